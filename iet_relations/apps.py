@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    """The project's own templates, template tags and management commands; it has no models."""
+
+    name = "iet_relations"
+    verbose_name = "IET Relations"

@@ -1,0 +1,149 @@
+"""Settings of IET Relations: one file, driven by the environment (docs/operations.md)."""
+
+import os
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+from environ import Env
+
+from iet_relations import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = environment.data_directory(BASE_DIR)
+
+DEBUG = environment.boolean("DEBUG")
+SECRET_KEY = environment.secret_key(DATA_DIR)
+SECRET_KEY_FROM_ENVIRONMENT = bool(os.environ.get("SECRET_KEY", "").strip())
+ALLOWED_HOSTS = environment.host_names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+TRUST_PROXY = environment.boolean("TRUST_PROXY")
+PORT = environment.whole_number("PORT", 8000, 1, 65535)
+WEB_CONCURRENCY = environment.whole_number("WEB_CONCURRENCY", 2, 1, 64)
+
+PUBLIC_EMAIL = os.environ.get("PUBLIC_EMAIL", "").strip()
+PUBLIC_PHONE = os.environ.get("PUBLIC_PHONE", "").strip()
+OFFICE_EMAIL = os.environ.get("OFFICE_EMAIL", "").strip()
+
+INSTALLED_APPS = [
+    "iet_relations.site.RelationsAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.sitemaps",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "simple_history",
+    "iet_relations",
+    "partners",
+    "projects",
+    "mobility",
+    "reports",
+    "office",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "iet_relations.urls"
+WSGI_APPLICATION = "iet_relations.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# Database: SQLite by default. WAL lets readers go on while one writes, and IMMEDIATE takes the write lock at the
+# start of a transaction, so that two writers wait for each other instead of failing half-way.
+DATABASES = {
+    "default": environment.address(
+        "DATABASE_URL",
+        f"sqlite:///{DATA_DIR / 'registry.sqlite3'}",
+        ("postgres", "postgresql", "sqlite"),
+        Env.db,
+    )
+}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+    }
+else:
+    DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": environment.address(
+        "CACHE_URL", "locmemcache://", ("locmemcache", "dbcache", "filecache", "redis", "rediss"), Env.cache
+    )
+}
+vars().update(
+    environment.address(
+        "EMAIL_URL",
+        "consolemail://",
+        ("consolemail", "filemail", "smtp", "smtp+tls", "smtp+ssl", "memorymail"),
+        Env.email_url,
+    )
+)
+
+# Languages: English without a prefix, Russian and Tajik under /ru/ and /tg/.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("tg", _("Tajik"))]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_django"]
+FORMAT_MODULE_PATH = ["iet_relations.formats"]
+USE_THOUSAND_SEPARATOR = True
+TIME_ZONE = "Asia/Dushanbe"
+USE_TZ = True
+
+# Static files are served by whitenoise; documents are private and served by a view that checks permission.
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "documents"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Security
+if TRUST_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
