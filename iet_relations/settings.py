@@ -123,7 +123,7 @@ USE_TZ = True
 
 # Static files are served by whitenoise; documents are private and served by a view that checks permission.
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "documents"
 STORAGES = {

@@ -1,0 +1,25 @@
+"""How gunicorn serves the registry: PORT and WEB_CONCURRENCY are read and checked by the settings."""
+
+import os
+
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iet_relations.settings")
+
+wsgi_app = "iet_relations.wsgi"
+bind = f"{os.environ.get('BIND_ADDRESS', '').strip() or '127.0.0.1'}:{settings.PORT}"
+workers = settings.WEB_CONCURRENCY
+threads = 4
+timeout = 60
+# Workers are replaced now and then, not all at once, so that a slow leak in a library never adds up.
+max_requests = 2000
+max_requests_jitter = 400
+# The first line alone tells which address; who visited is not logged.
+loglevel = "warning"
+control_socket_disable = True
+forwarded_allow_ips = "*" if settings.TRUST_PROXY else "127.0.0.1,::1"
+
+
+def when_ready(server):
+    """Say where the registry is, once it can be reached."""
+    print(f"The registry is served at http://{bind.replace('0.0.0.0', '127.0.0.1')}/", flush=True)
