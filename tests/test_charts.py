@@ -1,6 +1,6 @@
 """The charts: every number is written, unknown and zero never look alike, and nothing in them is inline style."""
 
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 import pytest
 

@@ -1,0 +1,5 @@
+"""What we tell others, and where we know it from: sources, citations, reported figures."""
+
+from reports.models.source import Citation, ReportedFigure, Source
+
+__all__ = ["Citation", "ReportedFigure", "Source"]
