@@ -8,7 +8,6 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -45,7 +44,7 @@ def host_names(variable, default):
 
 
 def address(variable, default, schemes, read):
-    """Parse a URL such as DATABASE_URL with ``read`` (a method of ``environ.Env``).
+    """Parse a URL such as DATABASE_URL with ``read`` (one of the ``…_url_config`` methods of ``environ.Env``).
 
     ``schemes`` are those that the product supports. Passwords never appear in the message.
     """
@@ -55,7 +54,7 @@ def address(variable, default, schemes, read):
         scheme = urlsplit(value).scheme
         if scheme not in schemes:
             raise WrongEnvironment(variable, f"begin with one of {expected}, not “{scheme or value[:20]}”.")
-        return read(environ.Env(), variable, default=value)
+        return read(value)
     except (ValueError, KeyError, ImproperlyConfigured):
         raise WrongEnvironment(variable, f"this address cannot be read; write it like {expected}.") from None
 

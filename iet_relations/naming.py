@@ -11,7 +11,7 @@ SORT_FIELDS = tuple(f"sort_{language}" for language in NAME_LANGUAGES)
 
 
 class DerivedText(models.TextField):
-    """A column computed from its record whenever that is saved (also by ``bulk_create``): ``compute`` names a method."""
+    """A column computed whenever its record is saved, also by ``bulk_create``; ``compute`` names the method."""
 
     def __init__(self, *args, compute, **kwargs):
         self.compute = compute

@@ -41,7 +41,7 @@ class SearchableQuerySet(models.QuerySet):
 
 
 class Searchable(models.Model):
-    """A record with a ``search_text`` column; its model has ``search_terms()``: the strings by which it can be found."""
+    """A record with a ``search_text`` column; ``search_terms()`` of its model gives the strings that find it."""
 
     search_text = DerivedText(compute="folded_terms")
 

@@ -83,7 +83,7 @@ DATABASES = {
         "DATABASE_URL",
         f"sqlite:///{DATA_DIR / 'registry.sqlite3'}",
         ("postgres", "postgresql", "sqlite"),
-        Env.db,
+        Env.db_url_config,
     )
 }
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
@@ -100,7 +100,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": environment.address(
-        "CACHE_URL", "locmemcache://", ("locmemcache", "dbcache", "filecache", "redis", "rediss"), Env.cache
+        "CACHE_URL", "locmemcache://", ("locmemcache", "dbcache", "filecache", "redis", "rediss"), Env.cache_url_config
     )
 }
 vars().update(
@@ -108,7 +108,7 @@ vars().update(
         "EMAIL_URL",
         "consolemail://",
         ("consolemail", "filemail", "smtp", "smtp+tls", "smtp+ssl", "memorymail"),
-        Env.email_url,
+        Env.email_url_config,
     )
 )
 

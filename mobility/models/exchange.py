@@ -154,6 +154,11 @@ class Exchange(models.Model):
     def __str__(self):
         return f"{self.academic_year} {self.get_direction_display()} {self.activity}"
 
+    def save(self, *args, **kwargs):
+        if self.partner_id:
+            self.country_id = self.partner.country_id
+        super().save(*args, **kwargs)
+
     def clean(self):
         if self.partner_id:
             if self.country_id and self.country_id != self.partner.country_id:
@@ -168,11 +173,6 @@ class Exchange(models.Model):
             self.country_id = self.partner.country_id
         elif not self.country_id:
             raise ValidationError({"partner": _("Say which partner, or at least which country.")})
-
-    def save(self, *args, **kwargs):
-        if self.partner_id:
-            self.country_id = self.partner.country_id
-        super().save(*args, **kwargs)
 
 
 class ForeignStudentsQuerySet(models.QuerySet):
