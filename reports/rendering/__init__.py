@@ -1,0 +1,26 @@
+"""The annual report's data as a document, a workbook, a table and a tree.
+
+``pdf`` is typeset with typst, ``workbook`` is XLSX, ``tables`` CSV and JSON. All of them, and the page, read one
+dictionary of plain JSON values, so that their numbers cannot differ. Its form:
+
+``language``, ``year`` (“2016-2017”), ``as_of`` (ISO date; the only date that gets into a file)
+``title``, ``institution``, ``department``, ``city``, ``edition``, ``notice`` (e.g. that the data are synthetic)
+``signatures``: who signs, one text each; ``summary``: paragraphs before the first section
+``sections``, each with
+    ``key``, ``title``, ``annex`` (set after the sources), ``paragraphs`` (texts)
+    ``figures``: the rows of the report's CSV, headline and broken down: ``indicator``, ``breakdown``, ``key``,
+    ``label``, ``value`` (None: unknown), ``qualifier``, ``unit``, ``previous``, ``reported``,
+    ``reported_qualifier``, ``source``; for the page also ``href``, the rows behind the number
+    ``highlights``: the figures to show large
+    ``tables``: ``key``, ``caption``, ``columns`` (``key``, ``label``, ``kind``: text, number or date), ``rows`` of
+    cells; ``notes`` (sentences under it, such as where a long table goes on), ``empty`` (the sentence in place of no
+    rows), ``from_figures`` (it only repeats figures), ``sheet`` (short name), and ``chart``: ``kind`` (bars, columns
+    or stacked), ``columns`` (places of the columns to draw over the first one), ``caption``, ``alt``, ``first`` (how
+    many bars)
+    a cell is a value (None: not recorded) or ``{"value", "qualifier", "lang", "href"}``; a date is ISO text
+``sources``: ``title``, ``publisher``, ``date``, ``url``, ``statements`` (``text``, ``lang``)
+"""
+
+
+class ReportError(Exception):
+    """A report could not be made. The message is a sentence that says what failed, and where."""

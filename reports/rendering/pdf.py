@@ -1,0 +1,316 @@
+"""The annual report as a tagged PDF (PDF/UA-1 and PDF/A-3a), typeset with typst.
+
+typst runs in a child process with bounds on time and memory, in a temporary folder of its own. What people wrote
+goes in as JSON and is never markup; what the font cannot show is transliterated before (:mod:`.glyphs`). The same
+data makes the same bytes: the only date in the file is the day that the report is about.
+"""
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from iet_relations import charts
+
+from . import ReportError, tables
+from .glyphs import showable
+from .wording import cell_text, day_text, number_text, value_of
+
+TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "annual_report.typ"
+SECONDS = 60
+MEGABYTES = 2048
+HYPHENATED = ("en", "ru")  # typst has no patterns for Tajik, and those of another language would break words wrongly
+BREAK = "\ue000"  # where an over-long word may break; a private character, which showable() leaves in no text
+
+
+def render_pdf(report, *, seconds=SECONDS, megabytes=MEGABYTES):
+    """The PDF of a report (see :mod:`reports.annual_report` for its form) as bytes.
+
+    The attached ``<year>.csv`` is the report's CSV. Raises :class:`ReportError` when typst refuses the document or
+    passes ``seconds`` of wall-clock time or ``megabytes`` of address space.
+    """
+    with translation.override(report["language"]):
+        document, drawings = typeset_form(report)
+        attachment = tables.report_csv(report)
+        return typeset(
+            document, drawings, attachment, date.fromisoformat(report["as_of"]), seconds=seconds, megabytes=megabytes
+        )
+
+
+def typeset(document, drawings, attachment, day, *, seconds=SECONDS, megabytes=MEGABYTES):
+    """Typeset what :func:`typeset_form` made, in a child process, and return the PDF's bytes."""
+    timestamp = int(datetime.combine(day, time(), UTC).timestamp())
+    with tempfile.TemporaryDirectory(prefix="report-") as folder:
+        root = Path(folder)
+        (root / "main.typ").write_bytes(TEMPLATE.read_bytes())
+        (root / "document.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        (root / "data.csv").write_bytes(attachment)
+        for name, svg in drawings.items():
+            (root / name).write_text(svg, encoding="utf-8")
+        program = Path(__file__).with_name("typeset.py")
+        command = [sys.executable, "-I", str(program), folder, str(timestamp), str(seconds), str(megabytes)]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL, text=True
+            )
+        except subprocess.TimeoutExpired:
+            raise ReportError(
+                _("The report was not typeset within %(seconds)s seconds and was stopped.") % {"seconds": seconds}
+            ) from None
+        if done.returncode == 3:
+            raise ReportError(_refusal(json.loads(done.stdout), document))
+        if done.returncode or not (root / "report.pdf").exists():
+            raise ReportError(_end(done, megabytes))
+        return (root / "report.pdf").read_bytes()
+
+
+def _end(done, megabytes):
+    """Why the child process ended without a report."""
+    if "memory allocation" in done.stderr or "MemoryError" in done.stderr or "failed to map" in done.stderr:
+        return _("Typesetting the report needed more than %(megabytes)s MB of memory and was stopped.") % {
+            "megabytes": megabytes
+        }
+    reason = done.stderr.strip().splitlines()[-1:] or [_("no reason given")]
+    return _("The report could not be typeset (status %(status)s: %(reason)s).") % {
+        "status": done.returncode,
+        "reason": reason[0],
+    }
+
+
+def _refusal(error, document):
+    """typst's message, with the place in the document of the text that it quotes."""
+    message = error["message"]
+    for quoted in re.findall(r"`\"?([^`\"]+)\"?`", message):
+        if places := _places_of(quoted, document):
+            return _("The report could not be typeset: %(message)s. The text stands at: %(place)s.") % {
+                "message": message,
+                "place": " › ".join(places),
+            }
+    return _("The report could not be typeset: %(message)s.") % {"message": message}
+
+
+def _places_of(text, node, places=()):
+    """The titles, captions and row numbers that lead to a text in the document; nothing if it is not there."""
+    if isinstance(node, str):
+        return (*places, node) if text in node.replace(BREAK, "") else ()
+    if isinstance(node, dict):
+        name = node.get("title") or node.get("caption") or node.get("label")
+        here = (*places, name) if isinstance(name, str) else places
+        return next(filter(None, (_places_of(text, value, here) for value in node.values())), ())
+    if isinstance(node, list):
+        for number, value in enumerate(node, start=1):
+            in_row = isinstance(value, list)
+            here = (*places, _("row %(number)s") % {"number": number}) if in_row else places
+            if found := _places_of(text, value, here):
+                return found
+    return ()
+
+
+def write_file(path, content):
+    """Write bytes so that ``path`` holds all of them or what it held before: beside it first, then renamed."""
+    path = Path(path)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(beside, 0o644)
+        os.replace(beside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+# The form that the template reads: texts only, worded in the report's language.
+
+
+def typeset_form(report):
+    """A report as ``(document, drawings)``: the JSON of the template, and SVG text by file name."""
+    drawings = {}
+    sections = [_section(section, report, drawings) for section in report["sections"]]
+    document = {
+        "language": report["language"],
+        "hyphenate": report["language"] in HYPHENATED,
+        "day": report["as_of"],
+        "year": report["year"],
+        "title": showable(report["title"]),
+        "institution": showable(report["institution"]),
+        "department": showable(report["department"]),
+        "city": showable(report.get("city", "")),
+        "edition": showable(report.get("edition", "")),
+        "notice": showable(report.get("notice", "")),
+        "summary": [showable(text) for text in report.get("summary", [])],
+        "signatures": [showable(text) for text in report.get("signatures", [])],
+        "words": {
+            "year": _("Academic year"),
+            "as_of": _("As of %(day)s") % {"day": day_text(report["as_of"])},
+            "contents": _("Contents"),
+            "figure": _("Figure"),
+            "table": _("Table"),
+            "sources": _("Sources"),
+            "signature": _("Signature and date"),
+            "data": _("The figures of this report as a table"),
+            "page_of": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
+        },
+        "sections": sections,
+        "sources": [_source(source) for source in report.get("sources", [])],
+        "attachment": f"{report['year']}.csv",
+        "colours": {"ink": charts.PAPER.ink, "muted": charts.PAPER.muted, "line": charts.PAPER.line}
+        | {"accent": charts.PAPER.series[0], "warm": charts.PAPER.series[1]},
+    }
+    return document, drawings
+
+
+def _section(section, report, drawings):
+    return {
+        "key": section["key"],
+        "title": showable(section["title"]),
+        "annex": bool(section.get("annex")),
+        "paragraphs": [showable(text) for text in section.get("paragraphs", [])],
+        "tiles": [_tile(figure) for figure in section.get("highlights", [])],
+        "tables": [_table(table, report, drawings) for table in section.get("tables", [])],
+    }
+
+
+def _tile(figure):
+    """A headline figure: the number large, the year before and the reported number under it."""
+    notes = []
+    if figure["previous"] is not None or figure["value"] is not None:
+        notes.append(_("Year before: %(value)s") % {"value": number_text(figure["previous"])})
+    if figure["reported"] is not None:
+        reported = number_text(figure["reported"], figure["reported_qualifier"])
+        notes.append(_("Reported: %(value)s") % {"value": reported})
+    return {
+        "label": showable(figure["label"]),
+        "value": number_text(figure["value"], figure["qualifier"]),
+        "known": figure["value"] is not None,
+        "notes": notes,
+    }
+
+
+def _source(source):
+    about = ", ".join(
+        filter(None, [source["title"], source.get("publisher"), source.get("date") and day_text(source["date"])])
+    )
+    return {
+        "text": showable(about),
+        "url": showable(source.get("url", "")),
+        "statements": [
+            {"text": showable(statement["text"]), "lang": statement.get("lang", "")}
+            for statement in source.get("statements", [])
+        ],
+    }
+
+
+def _table(table, report, drawings):
+    columns = table["columns"]
+    written = [
+        [showable(cell_text(cell, column["kind"])) for cell, column in zip(row, columns, strict=True)]
+        for row in table["rows"]
+    ]
+    widths, capacities = _widths(columns, written)
+    rows = [
+        [
+            _cell(text, cell, column["kind"], capacity)
+            for text, cell, column, capacity in zip(texts, row, columns, capacities, strict=True)
+        ]
+        for texts, row in zip(written, table["rows"], strict=True)
+    ]
+    return {
+        "caption": showable(table["caption"]),
+        "notes": [showable(note) for note in table.get("notes", [])],
+        "empty": showable(table.get("empty", "")),
+        "widths": widths,
+        "align": ["right" if column["kind"] == "number" else "left" for column in columns],
+        "header": [
+            breakable(showable(column["label"]), capacity)
+            for column, capacity in zip(columns, capacities, strict=True)
+        ],
+        "rows": rows,
+        "chart": _chart(table, report, drawings) if table.get("chart") and table["rows"] else None,
+    }
+
+
+def _cell(text, cell, kind, capacity):
+    text = breakable(text, capacity)
+    if value_of(cell) in (None, ""):
+        return {"text": text, "missing": True}
+    if isinstance(cell, dict) and cell.get("lang"):
+        return {"text": text, "lang": cell["lang"]}
+    return text
+
+
+def _widths(columns, written):
+    """The columns' widths in per cent of the page's, and how many letters of a word each surely holds on a line.
+
+    A page holds about 92 letters. Numbers and dates get what they need, texts share the rest by their usual length;
+    a table that needs little is narrower than the page, so that the eye does not lose the row.
+    """
+    page, gap = 92, 4
+    needs, wants = [], []
+    for index, column in enumerate(columns):
+        texts = [row[index] for row in written]
+        words = [len(word) for text in [*texts[:500], column["label"]] for word in re.split(r"[\s-]", text)]
+        longest = min(max(words, default=4), 18)
+        if column["kind"] == "text":
+            lengths = sorted(len(text) for text in texts) or [8]
+            usual = lengths[int(len(lengths) * 0.85)]
+            needs.append(max(longest, 6) + gap)
+            wants.append(min(max(usual, len(column["label"]) * 0.6, longest), 60) + gap)
+        else:
+            width = max(longest, min(max((len(text) for text in texts), default=4), 14))
+            needs.append(width + gap)
+            wants.append(width + gap)
+    room = min(sum(wants), page) - sum(needs)
+    extra = [want - need for want, need in zip(wants, needs, strict=True)]
+    if room > 0 and sum(extra) > 0:
+        widths = [need + more * room / sum(extra) for need, more in zip(needs, extra, strict=True)]
+    else:
+        widths = needs
+    total = min(max(sum(widths), page * 0.45), page)
+    widths = [width * total / sum(widths) for width in widths]
+    return [round(width * 100 / page, 2) for width in widths], [int(width) - gap for width in widths]
+
+
+def breakable(text, capacity):
+    """The text with a place to break wherever a word is longer than its column holds."""
+    if len(text) <= capacity:
+        return text
+    return re.sub(rf"\S{{{max(capacity, 4) + 1},}}", lambda word: BREAK.join(word[0]), text)
+
+
+def _chart(table, report, drawings):
+    """Draw the chart of a table from the table's own rows, and name the file it goes to."""
+    chart = table["chart"]
+    labels = [showable(cell_text(row[0], table["columns"][0]["kind"])) for row in table["rows"]]
+    series = [
+        charts.Series(showable(table["columns"][index]["label"]), [value_of(row[index]) for row in table["rows"]])
+        for index in chart["columns"]
+    ]
+    name = f"chart-{len(drawings) + 1}.svg"
+    title = showable(table["caption"])
+    if chart["kind"] == "bars":
+        index = chart["columns"][0]
+        rows = [
+            charts.Bar(label, value_of(row[index]), showable(cell_text(row[index], "number")))
+            for label, row in zip(labels, table["rows"], strict=True)
+        ][: chart.get("first", 12)]
+        drawings[name] = charts.bars(title, rows, identifier=f"c{len(drawings)}", palette=charts.PAPER)
+    else:
+        drawings[name] = charts.columns(
+            title,
+            labels,
+            series,
+            identifier=f"c{len(drawings)}",
+            palette=charts.PAPER,
+            stacked=chart["kind"] == "stacked",
+        )
+    return {"file": name, "caption": showable(chart["caption"]), "alt": showable(chart["alt"])}
