@@ -6,7 +6,7 @@
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale*/*/LC_MESSAGES/*.po))
-STATIC := $(shell find static -type f)
+STATIC := $(shell find static -type f 2>/dev/null)
 # More arguments for pytest: make test PYTEST_ARGS='-k reports'
 PYTEST_ARGS ?= -n auto
 LOCK := uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -15,7 +15,7 @@ run: .venv/run.stamp $(CATALOGUES) staticfiles/staticfiles.json
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_facts
 	@$(MANAGE) create_first_account
-	@exec $(PYTHON) -m gunicorn
+	@exec $(MANAGE) serve
 
 # As `run`, with the synthetic data set, in a database of its own beside the real one.
 demo: .venv/run.stamp $(CATALOGUES) staticfiles/staticfiles.json
@@ -23,7 +23,7 @@ demo: .venv/run.stamp $(CATALOGUES) staticfiles/staticfiles.json
 	$(MANAGE) migrate --verbosity 0; \
 	$(MANAGE) load_synthetic; \
 	$(MANAGE) create_first_account; \
-	exec $(PYTHON) -m gunicorn
+	exec $(MANAGE) serve
 
 # On SQLite, and again on PostgreSQL where DATABASE_URL or TEST_DATABASE_URL names a server.
 test: .venv/dev.stamp $(CATALOGUES)

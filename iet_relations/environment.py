@@ -6,8 +6,9 @@ The variables and their meaning are listed in docs/operations.md.
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -37,26 +38,63 @@ def whole_number(variable, default, lowest, highest):
 def host_names(variable, default):
     """Return a list of host names from a comma-separated value."""
     names = [name.strip() for name in (os.environ.get(variable, "").strip() or default).split(",") if name.strip()]
-    for name in names:
-        if "/" in name or " " in name:
+    for name in names or [os.environ[variable]]:
+        if not names or "/" in name or " " in name:
             raise WrongEnvironment(variable, f"list host names like relations.example.tj, not “{name}”.")
     return names
 
 
-def address(variable, default, schemes, read):
-    """Parse a URL such as DATABASE_URL with ``read`` (one of the ``…_url_config`` methods of ``environ.Env``).
+def address(variable, default, read, schemes, with_host=()):
+    """Parse a URL such as DATABASE_URL with ``read`` (a function of ``environ.Env`` from URL to settings).
 
-    ``schemes`` are those that the product supports. Passwords never appear in the message.
+    ``schemes`` are those that the product supports, ``with_host`` the ones of them that need a host. Passwords never
+    appear in the message.
     """
     value = os.environ.get(variable, "").strip() or default
     expected = ", ".join(f"{scheme}://…" for scheme in schemes)
     try:
-        scheme = urlsplit(value).scheme
+        scheme, host = urlsplit(value).scheme, urlsplit(value).hostname
         if scheme not in schemes:
             raise WrongEnvironment(variable, f"begin with one of {expected}, not “{scheme or value[:20]}”.")
+        if scheme in with_host and not host:
+            raise WrongEnvironment(variable, f"name the host after {scheme}://.")
         return read(value)
     except (ValueError, KeyError, ImproperlyConfigured):
         raise WrongEnvironment(variable, f"this address cannot be read; write it like {expected}.") from None
+
+
+def database(default_file):
+    """Return the settings of the database that DATABASE_URL names, or of SQLite in ``default_file``."""
+    found = address(
+        "DATABASE_URL",
+        f"sqlite:///{quote(str(default_file))}",
+        environ.Env.db_url_config,
+        ("postgres", "postgresql", "sqlite"),
+    )
+    if not found["NAME"]:
+        raise WrongEnvironment("DATABASE_URL", "name the database, like postgres://user:password@host:5432/registry.")
+    return found
+
+
+def email():
+    """Return the EMAIL_… settings of EMAIL_URL; the folder of ``filemail:///folder`` is an absolute one."""
+    found = address(
+        "EMAIL_URL",
+        "consolemail://",
+        environ.Env.email_url_config,
+        ("consolemail", "filemail", "smtp", "smtp+tls", "smtp+ssl", "memorymail"),
+        with_host=("smtp", "smtp+tls", "smtp+ssl"),
+    )
+    if found["EMAIL_FILE_PATH"]:
+        found["EMAIL_FILE_PATH"] = "/" + found["EMAIL_FILE_PATH"].lstrip("/")
+    return found
+
+
+def cache():
+    """Return the settings of the cache that CACHE_URL names."""
+    return address(
+        "CACHE_URL", "locmemcache://", environ.Env.cache_url_config, ("locmemcache", "dbcache", "filecache")
+    )
 
 
 def data_directory(base):

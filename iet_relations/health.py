@@ -1,30 +1,41 @@
 """Whether the registry is alive and able to serve, for supervisors and load balancers."""
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
-from django.views.decorators.cache import never_cache
+from django.utils.cache import add_never_cache_headers
 
 
-def _plain(text, status=200):
-    return HttpResponse(f"{text}\n", content_type="text/plain; charset=utf-8", status=status)
+def alive():
+    """Return 200: the process answers. Nothing is asked of the database."""
+    return 200, "alive"
 
 
-@never_cache
-def alive(request):
-    """Answer 200 as long as the process answers at all; nothing is asked of the database."""
-    return _plain("alive")
-
-
-@never_cache
-def ready(request):
-    """Answer 200 when pages can be served, 503 without the database or while migrations are missing."""
+def ready():
+    """Return 200 when pages can be served, 503 without the database or while migrations are missing."""
     try:
-        connection.ensure_connection()
         executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return _plain("The database does not answer.", 503)
-    if pending:
-        return _plain("Migrations are missing.", 503)
-    return _plain("ready")
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error:
+        return 503, "The database does not answer."
+    if missing:
+        return 503, "The database lacks migrations."
+    return 200, "ready"
+
+
+class HealthMiddleware:
+    """Answers ``/healthz`` and ``/readyz`` before the host name is checked: probes ask by address."""
+
+    probes = {"/healthz": alive, "/readyz": ready}
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        probe = self.probes.get(request.path)
+        if probe is None:
+            return self.get_response(request)
+        status, text = probe()
+        response = HttpResponse(f"{text}\n", content_type="text/plain; charset=utf-8", status=status)
+        add_never_cache_headers(response)
+        return response

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
-from environ import Env
 
 from iet_relations import environment
 
@@ -46,6 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "iet_relations.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -78,14 +78,7 @@ TEMPLATES = [
 
 # Database: SQLite by default. WAL lets readers go on while one writes, and IMMEDIATE takes the write lock at the
 # start of a transaction, so that two writers wait for each other instead of failing half-way.
-DATABASES = {
-    "default": environment.address(
-        "DATABASE_URL",
-        f"sqlite:///{DATA_DIR / 'registry.sqlite3'}",
-        ("postgres", "postgresql", "sqlite"),
-        Env.db_url_config,
-    )
-}
+DATABASES = {"default": environment.database(DATA_DIR / "registry.sqlite3")}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -98,19 +91,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
-    "default": environment.address(
-        "CACHE_URL", "locmemcache://", ("locmemcache", "dbcache", "filecache", "redis", "rediss"), Env.cache_url_config
-    )
-}
-vars().update(
-    environment.address(
-        "EMAIL_URL",
-        "consolemail://",
-        ("consolemail", "filemail", "smtp", "smtp+tls", "smtp+ssl", "memorymail"),
-        Env.email_url_config,
-    )
-)
+CACHES = {"default": environment.cache()}
+vars().update(environment.email())
 
 # Languages: English without a prefix, Russian and Tajik under /ru/ and /tg/.
 LANGUAGE_CODE = "en"

@@ -1,0 +1,64 @@
+"""What every test shares: current translations, documents in a folder of their own, Chromium where there is one."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.db import connection
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def pytest_configure(config):
+    """Compile the catalogues that changed, once, before the workers of xdist start."""
+    if hasattr(config, "workerinput"):
+        return
+    for source in BASE_DIR.glob("locale*/*/LC_MESSAGES/*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            with source.open("rb") as catalogue, compiled.open("wb") as file:
+                write_mo(file, read_po(catalogue, locale=source.parts[-3]))
+
+
+def pytest_collection_modifyitems(config, items):
+    """Name what cannot run here as skipped; leave PostgreSQL's tests to its own run where there will be one."""
+    if CHROMIUM is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
+    if connection.vendor != "postgresql":
+        theirs = [item for item in items if item.get_closest_marker("postgresql")]
+        if os.environ.get("TEST_DATABASE_URL"):
+            config.hook.pytest_deselected(items=theirs)
+            items[:] = [item for item in items if item not in theirs]
+        for item in theirs:
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set TEST_DATABASE_URL=postgres://…"))
+
+
+@pytest.fixture(autouse=True)
+def kept_apart(settings, tmp_path):
+    """Write documents to the test's own folder, serve static files as they stand, hash passwords fast."""
+    settings.MEDIA_ROOT = tmp_path / "documents"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Yield a running Chromium of Playwright's; tests that use it are marked ``browser``."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
