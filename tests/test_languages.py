@@ -1,10 +1,20 @@
 """Dates, numbers and Django's own words as readers of the three languages meet them."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
+from django import conf
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.core.validators import MinLengthValidator
+from django.forms import CharField, ValidationError
 from django.template import Context, Template
 from django.utils import formats, translation
+from django.utils.timesince import timesince
+from django.utils.translation import gettext, ngettext, pgettext, trans_real
 
 
 def rendered(template, **context):
@@ -72,3 +82,120 @@ def test_every_language_reads_iso_dates_and_the_day_before_the_month(language):
 def test_the_week_begins_on_monday(language):
     with translation.override(language):
         assert formats.get_format("FIRST_DAY_OF_WEEK") == 1
+
+
+def catalogue(path):
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+def texts_of_libraries(domain):
+    """The texts of Django and of every installed library, as (library, context, text, is plural)."""
+    folders = {"django": Path(conf.__file__).parent / "locale"}
+    folders |= {app.name: Path(app.path) / "locale" for app in apps.get_app_configs()}
+    for name, folder in folders.items():
+        if folder.is_relative_to(settings.BASE_DIR) and ".venv" not in folder.parts:
+            continue
+        # English has every text; libraries without an English catalogue have a complete German one.
+        path = next(
+            (path for language in ("en", "de") if (path := folder / language / f"LC_MESSAGES/{domain}.po").exists()),
+            None,
+        )
+        for message in catalogue(path) if path else ():
+            if message.id:
+                yield (
+                    name,
+                    message.context,
+                    message.id[0] if message.pluralizable else message.id,
+                    message.pluralizable,
+                )
+
+
+def is_translated(translations, context, text, plural):
+    key = f"{context}\x04{text}" if context else text
+    return (key, 1) in translations._catalog if plural else key in translations._catalog
+
+
+@pytest.mark.parametrize("language", ["ru", "tg"])
+@pytest.mark.parametrize("domain", ["django", "djangojs"])
+def test_every_text_of_django_and_its_libraries_is_translated(language, domain):
+    translations = (
+        trans_real.DjangoTranslation(language)
+        if domain == "django"
+        else trans_real.DjangoTranslation(
+            language, domain, [Path(app.path) / "locale" for app in apps.get_app_configs()]
+        )
+    )
+    texts = set(texts_of_libraries(domain))
+
+    missing = sorted(str(text) for text in texts if not is_translated(translations, *text[1:]))
+
+    assert len(texts) > {"django": 500, "djangojs": 50}[domain]
+    assert missing == []
+
+
+@pytest.mark.parametrize("path", sorted(settings.BASE_DIR.glob("locale_django/*/LC_MESSAGES/*.po")), ids=str)
+def test_translations_of_libraries_keep_their_placeholders_and_plural_forms(path):
+    language = path.parts[-3]
+    of_django = catalogue(Path(conf.__file__).parent / "locale" / language / "LC_MESSAGES/django.po")
+
+    texts = catalogue(path)
+
+    assert [error for message in texts if message.id for error in message.check(texts)] == []
+    assert texts.plural_forms == of_django.plural_forms
+
+
+def test_the_admin_speaks_tajik():
+    words = ["Tajik", "Save", "Delete", "History", "Log out", "Search", "Filter", "Skip to main content", "Tue"]
+
+    with translation.override("tg"):
+        translated = [gettext(word) for word in words]
+
+    assert translated == [
+        "Тоҷикӣ",
+        "Ҳифз кардан",
+        "Нест кардан",
+        "Таърих",
+        "Баромадан",
+        "Ҷустуҷӯ",
+        "Филтр",
+        "Гузаштан ба мундариҷаи асосӣ",
+        "Сш",
+    ]
+
+
+def test_plurals_and_contexts_of_tajik_are_found():
+    with translation.override("tg"):
+        texts = [
+            ngettext("%(counter)s result", "%(counter)s results", 5) % {"counter": 5},
+            ngettext("entry", "entries", 1),
+            pgettext("naturaltime-past", "%(num)d day") % {"num": 3},
+            timesince(datetime(2017, 1, 29), datetime(2017, 1, 31)),
+        ]
+
+    assert texts == ["5 натиҷа", "сабт", "3 рӯз", "2\xa0рӯз"]
+
+
+def test_validation_speaks_tajik():
+    with translation.override("tg"):
+        with pytest.raises(ValidationError) as caught:
+            CharField(validators=[MinLengthValidator(3)]).clean("ab")
+        messages = caught.value.messages
+
+    assert messages == ["Ин қимат бояд на камтар аз 3 аломат дошта бошад (ҳоло 2)."]
+
+
+def test_the_scripts_of_the_admin_speak_tajik(rf):
+    with translation.override("tg"):
+        script = admin.site.i18n_javascript(rf.get("/tg/admin/jsi18n/")).content.decode()
+
+    assert (
+        '"Chosen %s": "%s-\\u0438 \\u0438\\u043d\\u0442\\u0438\\u0445\\u043e\\u0431\\u0448\\u0443\\u0434\\u0430"'
+        in script
+    )
+
+
+@pytest.mark.parametrize(("language", "expected"), [("ru", "Вернуть"), ("tg", "Баргардонидан")])
+def test_the_history_of_records_speaks_russian_and_tajik(language, expected):
+    with translation.override(language):
+        assert gettext("Revert") == expected
