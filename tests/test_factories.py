@@ -23,6 +23,7 @@ def test_what_a_factory_makes_obeys_the_rules_of_its_model(made_by):
 @pytest.mark.django_db
 @pytest.mark.parametrize("made_by", FACTORIES, ids=lambda made_by: made_by.__name__)
 def test_a_factory_can_make_a_second_record(made_by):
+    second = {"foreignstudents": {"country__alpha2": "UZ"}, "reportedfigure": {"indicator": "projects_new"}}
 
     made_by()
     made_by(**second.get(made_by._meta.model._meta.model_name, {}))
