@@ -14,8 +14,8 @@ timeout = 60
 # Workers are replaced now and then, not all at once, so that a slow leak in a library never adds up.
 max_requests = 2000
 max_requests_jitter = 400
-# The first line alone tells which address; who visited is not logged.
-loglevel = "warning"
+# One line says where the registry is; who visited is not logged, nor that somebody asked for a head alone.
+loglevel = "error"
 control_socket_disable = True
 forwarded_allow_ips = "*" if settings.TRUST_PROXY else "127.0.0.1,::1"
 
