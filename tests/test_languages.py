@@ -16,6 +16,8 @@ from django.utils import formats, translation
 from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext, pgettext, trans_real
 
+from iet_relations.catalogues import mistakes
+
 
 def rendered(template, **context):
     return Template(template).render(Context(context))
@@ -134,15 +136,11 @@ def test_every_text_of_django_and_its_libraries_is_translated(language, domain):
     assert missing == []
 
 
-@pytest.mark.parametrize("path", sorted(settings.BASE_DIR.glob("locale_django/*/LC_MESSAGES/*.po")), ids=str)
-def test_translations_of_libraries_keep_their_placeholders_and_plural_forms(path):
-    language = path.parts[-3]
-    of_django = catalogue(Path(conf.__file__).parent / "locale" / language / "LC_MESSAGES/django.po")
+@pytest.mark.parametrize("language", ["ru", "tg"])
+def test_translations_of_libraries_keep_their_placeholders(language):
+    texts = catalogue(settings.BASE_DIR / "locale_django" / language / "LC_MESSAGES/django.po")
 
-    texts = catalogue(path)
-
-    assert [error for message in texts if message.id for error in message.check(texts)] == []
-    assert texts.plural_forms == of_django.plural_forms
+    assert mistakes(texts, language) == []
 
 
 def test_the_admin_speaks_tajik():

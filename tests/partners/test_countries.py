@@ -35,11 +35,11 @@ def owners(countries):
 
 def test_there_are_249_countries_of_iso_3166_and_kosovo(countries):
     assert len(countries) == 250
-    assert [alpha2 for alpha2, fields in countries.items() if not (fields["alpha3"] and fields["numeric"])] == ["XK"]
-    for field, length in [("alpha3", 3), ("numeric", 3)]:
-        codes = [fields[field] for fields in countries.values() if fields[field]]
-        assert len(set(codes)) == 249
-        assert {len(code) for code in codes} == {length}
+    assert countries["XK"]["alpha3"] == "XKX"
+    assert [alpha2 for alpha2, fields in countries.items() if not fields["numeric"]] == ["XK"]
+    assert len({fields["alpha3"] for fields in countries.values()}) == 250
+    assert len({fields["numeric"] for fields in countries.values()}) == 250
+    assert {(len(fields["alpha3"]), len(fields["numeric"])) for fields in countries.values()} == {(3, 3), (3, 0)}
 
 
 def test_every_country_has_a_name_in_three_languages(countries):
