@@ -5,6 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+
+from mobility.models import IscedField, Language
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
@@ -96,3 +99,14 @@ def test_no_two_languages_share_a_tajik_name(languages):
     names = [language["name_tg"] for language in languages.values() if language["name_tg"]]
 
     assert [name for name, times in Counter(names).items() if times > 1] == []
+
+
+@pytest.mark.django_db
+def test_the_shipped_classifications_are_valid_records():
+    call_command("loaddata", "isced_fields", "languages", verbosity=0)
+
+    for record in [*IscedField.objects.select_related("parent"), *Language.objects.all()]:
+        record.full_clean()
+
+    assert (IscedField.objects.count(), Language.objects.count()) == (220, 184)
+    assert str(IscedField.objects.get(code="0311")) == "0311 Economics"
