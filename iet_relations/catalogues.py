@@ -5,10 +5,12 @@ GNU gettext. The catalogues are ``locale/<language>/LC_MESSAGES/django.po``; wha
 stands apart in ``locale_django`` and is checked, but never rewritten.
 """
 
+import functools
 import io
 import re
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
@@ -68,9 +70,9 @@ def extracted():
     return catalogue
 
 
-def catalogue_path(language, folder="locale"):
+def catalogue_path(language):
     """Return where the catalogue of ``language`` stands."""
-    return settings.BASE_DIR / folder / language / "LC_MESSAGES" / "django.po"
+    return settings.BASE_DIR / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
 def read_catalogue(path, language):
@@ -114,21 +116,24 @@ def problems(language):
         if message.id and own.get(singular(message), message.context) is None
     ]
     found += mistakes(own, language)
-    gaps = catalogue_path(language, "locale_django")
-    return found + (mistakes(read_catalogue(gaps, language), language) if gaps.exists() else [])
+    for path in sorted((settings.BASE_DIR / "locale_django" / language).rglob("*.po")):
+        found += mistakes(read_catalogue(path, language), language)
+    return found
 
 
 def mistakes(catalogue, language):
-    """Yield sentences: what is untranslated, guessed, or does not fit its original in one catalogue."""
-    expected = Catalog(locale=language)
+    """Return sentences: what is untranslated, guessed, or does not fit its original in one catalogue."""
     found = []
-    if (catalogue.num_plurals, catalogue.plural_expr) != (expected.num_plurals, expected.plural_expr):
-        found.append(f"Plural-Forms: must be nplurals={expected.num_plurals}; plural={expected.plural_expr};")
+    if plural_rule(catalogue) not in known_plural_rules(language):
+        number, expression = known_plural_rules(language)[0]
+        found.append(f"Plural-Forms: must be nplurals={number}; plural={expression};")
+    # Where the first form is for exactly one, it may say "an hour" for "1 hour"; in Russian it is for 21 too.
+    one_has_a_form = catalogue.plural_expr == "(n != 1)"
     for message in catalogue:
         if not message.id:
             continue
         forms = message.string if message.pluralizable else [message.string]
-        wanted = sorted(PLACEHOLDER.findall(message.id[1] if message.pluralizable else message.id))
+        wanted = placeholders(message.id[1] if message.pluralizable else message.id)
         if not is_translated(message):
             found.append(f"{describe(message)}: not translated.")
         elif message.pluralizable and len(forms) != catalogue.num_plurals:
@@ -136,10 +141,28 @@ def mistakes(catalogue, language):
         else:
             found += [
                 f"{describe(message)}: the placeholders of “{form}” must be {', '.join(wanted) or 'none'}."
-                for form in forms
-                if sorted(PLACEHOLDER.findall(form)) != wanted
+                for index, form in enumerate(forms)
+                if placeholders(form) != wanted
+                and not (one_has_a_form and index == 0 and placeholders(form) == placeholders(singular(message)))
             ]
     return found
+
+
+def plural_rule(catalogue):
+    """Return the number of plural forms of a Babel catalogue and the expression that chooses one."""
+    return catalogue.num_plurals, catalogue.plural_expr
+
+
+@functools.cache
+def known_plural_rules(language):
+    """Return the plural rules that are right for ``language``: Babel's and the one of Django's own catalogue."""
+    django_own = Path(django.__file__).parent / "conf" / "locale" / language / "LC_MESSAGES" / "django.po"
+    return [plural_rule(Catalog(locale=language)), plural_rule(read_catalogue(django_own, language))]
+
+
+def placeholders(text):
+    """Return the sorted placeholders of a string, such as ``%(count)s`` or ``{name}``."""
+    return sorted(PLACEHOLDER.findall(text))
 
 
 def singular(message):

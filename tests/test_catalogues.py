@@ -131,3 +131,21 @@ def test_a_whole_catalogue_has_no_mistakes():
     )
 
     assert mistakes(entries) == []
+
+
+def test_the_singular_may_leave_its_number_out_where_it_is_for_one_alone():
+    entry = (
+        'msgid "an hour ago"\nmsgid_plural "%(count)s hours ago"\n'
+        'msgstr[0] "як соат пеш"\nmsgstr[1] "%(count)s соат пеш"'
+    )
+    header = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+
+    assert catalogues.mistakes(read_po(io.BytesIO((header + entry).encode()), locale="tg"), "tg") == []
+
+
+def test_a_rule_for_plurals_of_another_language_is_told():
+    header = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+
+    found = catalogues.mistakes(read_po(io.BytesIO(header.encode()), locale="ru"), "ru")
+
+    assert [problem.split(";")[0] for problem in found] == ["Plural-Forms: must be nplurals=3"]
