@@ -173,19 +173,16 @@ def test_the_shipped_countries_are_valid_records(registry):
     assert registry.count() == 250
 
 
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [
-        ("en", ["Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"]),
-        ("ru", ["Казахстан", "Киргизия", "Таджикистан", "Туркменистан", "Узбекистан"]),
-        ("tg", ["Қазоқистон", "Қирғизистон", "Тоҷикистон", "Туркманистон", "Ӯзбекистон"]),
-    ],
-)
-def test_countries_sort_by_their_names_in_the_readers_language(registry, language, expected):
-    with translation.override(language):
-        names = [
-            country.display_name
-            for country in registry.filter(region=Region.CENTRAL_ASIA).order_by(f"sort_{language}")
-        ]
+def test_countries_sort_by_their_names_in_the_readers_language(registry):
+    in_central_asia = registry.filter(region=Region.CENTRAL_ASIA)
+    names = {}
 
-    assert names == expected
+    for language in ("en", "ru", "tg"):
+        with translation.override(language):
+            names[language] = [country.display_name for country in in_central_asia.order_by(f"sort_{language}")]
+
+    assert names == {
+        "en": ["Kazakhstan", "Kyrgyzstan", "Tajikistan", "Turkmenistan", "Uzbekistan"],
+        "ru": ["Казахстан", "Киргизия", "Таджикистан", "Туркменистан", "Узбекистан"],
+        "tg": ["Қазоқистон", "Қирғизистон", "Тоҷикистон", "Туркманистон", "Ӯзбекистон"],
+    }
