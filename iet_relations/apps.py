@@ -6,3 +6,6 @@ class SiteConfig(AppConfig):
 
     name = "iet_relations"
     verbose_name = "IET Relations"
+
+    def ready(self):
+        from iet_relations import checks  # noqa: F401  registers them

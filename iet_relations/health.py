@@ -24,7 +24,7 @@ def ready():
 
 
 class HealthMiddleware:
-    """Answers ``/healthz`` and ``/readyz`` before the host name is checked: probes ask by address."""
+    """Answers ``/healthz`` and ``/readyz`` before host name and TLS are asked for: probes come by address."""
 
     probes = {"/healthz": alive, "/readyz": ready}
 

@@ -1,6 +1,7 @@
 """A wrong environment stops every way of starting, with one line that names the variable."""
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -133,3 +134,37 @@ def test_generated_key_is_kept_and_readable_by_its_owner_alone(tmp_path):
     assert (tmp_path / "secret_key").read_text() == first
     assert len(first) >= 50
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+DEPLOYED = {"TRUST_PROXY": "true", "ALLOWED_HOSTS": "registry.example.org"}
+
+
+def deploy_check(data_dir, **variables):
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=BASE_DIR,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir), **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_deploy_check_passes_behind_a_proxy_with_a_key_of_its_own(tmp_path):
+    process = deploy_check(tmp_path, **DEPLOYED, SECRET_KEY=secrets.token_urlsafe(60))
+
+    assert process.returncode == 0, process.stderr
+
+
+def test_deploy_check_insists_on_a_key_from_the_environment(tmp_path):
+    process = deploy_check(tmp_path, **DEPLOYED)
+
+    assert process.returncode != 0
+    assert "(iet_relations.W001) SECRET_KEY is not set" in process.stderr
+
+
+def test_deploy_check_insists_on_tls(tmp_path):
+    process = deploy_check(tmp_path, SECRET_KEY=secrets.token_urlsafe(60))
+
+    assert process.returncode != 0
+    assert "security.W012" in process.stderr

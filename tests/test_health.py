@@ -39,3 +39,11 @@ def test_not_ready_when_the_database_fails(client):
         response = client.get("/readyz")
 
     assert (response.status_code, response.content) == (503, b"The database does not answer.\n")
+
+
+def test_probes_are_answered_without_tls_where_pages_are_not(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    statuses = [client.get(path).status_code for path in ("/healthz", "/")]
+
+    assert statuses == [200, 301]
