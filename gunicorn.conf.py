@@ -22,4 +22,4 @@ forwarded_allow_ips = "*" if settings.TRUST_PROXY else "127.0.0.1,::1"
 
 def when_ready(server):
     """Say where the registry is, once it can be reached."""
-    print(f"The registry is served at http://{bind.replace('0.0.0.0', '127.0.0.1')}/", flush=True)
+    print(f"The registry is served at http://{bind}/", flush=True)
