@@ -71,6 +71,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "iet_relations.page_context.frame",
             ],
         },
     }
@@ -135,4 +136,5 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "iet_relations.errors.csrf_failure"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]

@@ -8,3 +8,8 @@ urlpatterns = i18n_patterns(
     path("admin/", admin.site.urls),
     prefix_default_language=False,
 )
+
+handler400 = "iet_relations.errors.bad_request"
+handler403 = "iet_relations.errors.permission_denied"
+handler404 = "iet_relations.errors.not_found"
+handler500 = "iet_relations.errors.server_error"

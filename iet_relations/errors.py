@@ -1,0 +1,62 @@
+"""Error pages in the site's design and the language of the address. They ask nothing of the database."""
+
+import sys
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+
+from iet_relations.page_context import frame
+
+RETRY_AFTER = {429: 15 * 60, 503: 60}  # seconds
+
+
+def page(request, status, reason=""):
+    """Return the error page ``<status>.html``; ``reason`` is a sentence for the reader."""
+    language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        context = {**frame(request), "LANGUAGE_CODE": language, "status": status, "reason": str(reason)}
+        response = HttpResponse(render_to_string(f"{status}.html", context), status=status)
+    response.headers["Content-Language"] = language
+    if status in RETRY_AFTER:
+        response.headers["Retry-After"] = str(RETRY_AFTER[status])
+    add_never_cache_headers(response)
+    return response
+
+
+def bad_request(request, exception=None):
+    """400. Only our own ``BadRequest`` says why: other reasons are Django's and meant for its log."""
+    return page(request, 400, exception if isinstance(exception, BadRequest) else "")
+
+
+def permission_denied(request, exception=None):
+    return page(request, 403)
+
+
+def csrf_failure(request, reason=""):
+    """403 for a form that was sent without the token of its page; ``reason`` is technical and not shown."""
+    return page(request, 403)
+
+
+def not_found(request, exception=None):
+    return page(request, 404)
+
+
+def too_many_requests(request, *args, **kwargs):
+    """429 after too many attempts to sign in."""
+    return page(request, 429)
+
+
+def server_error(request):
+    """500, or 503 when it is the database that does not answer."""
+    return page(request, 503 if database_failed() else 500)
+
+
+def database_failed():
+    """Whether the exception being handled comes from the connection to the database."""
+    error = sys.exc_info()[1]
+    return isinstance(error, OperationalError | InterfaceError)
