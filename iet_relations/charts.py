@@ -288,7 +288,7 @@ class _Pen:
         size = f'width="{self.width if self.palette else "100%"}" height="{height:.0f}"'
         if self.palette:
             size += f' viewBox="0 0 {self.width} {height:.0f}"'
-        return mark_safe(  # nosec B308: every text that comes in is escaped above
+        return mark_safe(  # nosec B308 # every text that comes in is escaped above
             f'<svg xmlns="http://www.w3.org/2000/svg" class="{css_class}" role="img" {labelled} {size}>'
             f'<title id="{self.identifier}-title">{escape(title)}</title>{desc}{hatch}{"".join(self.parts)}</svg>'
         )

@@ -115,7 +115,7 @@ def world_map(
         parts.append(f'<path class="{css_class}" d="{drawing["shapes"][home]}"/>')
     desc = f'<desc id="{identifier}-desc">{escape(description)}</desc>' if description else ""
     described = f' aria-describedby="{identifier}-desc"' if description else ""
-    return mark_safe(  # nosec B308: every text that comes in is escaped above
+    return mark_safe(  # nosec B308 # every text that comes in is escaped above
         f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing["width"]} {drawing["height"]}"'
         f' role="group" aria-labelledby="{identifier}-title"{described}>'
         f'<title id="{identifier}-title">{escape(title)}</title>{desc}{_hatch(values, identifier)}'

@@ -15,7 +15,7 @@ from django.forms import CharField, ValidationError
 from django.template import Context, Template
 from django.utils import formats, translation
 from django.utils.timesince import timesince
-from django.utils.translation import gettext, ngettext, pgettext, trans_real
+from django.utils.translation import gettext, ngettext, npgettext, trans_real
 
 from iet_relations.catalogues import mistakes
 
@@ -168,7 +168,7 @@ def test_plurals_and_contexts_of_tajik_are_found():
         texts = [
             ngettext("%(counter)s result", "%(counter)s results", 5) % {"counter": 5},
             ngettext("entry", "entries", 1),
-            pgettext("naturaltime-past", "%(num)d day") % {"num": 3},
+            npgettext("naturaltime-past", "%(num)d day", "%(num)d days", 3) % {"num": 3},
             timesince(datetime(2017, 1, 29), datetime(2017, 1, 31)),
         ]
 
