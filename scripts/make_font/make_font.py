@@ -3,7 +3,8 @@
     npm install --ignore-scripts && python -m pip install fonttools==4.68.0 brotli==1.2.1 && python make_font.py
 
 The typeface is that of the report's PDF. It comes in one file per script, which would be three requests; this keeps
-the letters that English, Russian and Tajik need, with kerning, and merges them. Other letters fall back to the system's.
+the letters that English, Russian and Tajik need, with kerning, and merges them. Other letters fall back to the
+system's.
 """
 
 import tempfile
