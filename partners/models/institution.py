@@ -22,6 +22,8 @@ from partners.models.country import Country
 class CooperationArea(ListEntry):
     """What partners do together: student exchange, joint research, language training …"""
 
+    citations = GenericRelation("reports.Citation")
+
     history = HistoricalRecords(excluded_fields=SORT_FIELDS)
     objects = ListEntryManager()
 
