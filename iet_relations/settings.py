@@ -72,6 +72,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "iet_relations.page_context.frame",
+                "reports.page_context.synthetic",
             ],
         },
     }

@@ -40,7 +40,7 @@ from projects.models import (
     ProjectDeadline,
     ProjectDocument,
 )
-from reports.models import Citation, ReportedFigure, Source
+from reports.models import Citation, ReportedFigure, Source, SyntheticDataSet
 
 COUNTRIES = {
     "TJ": ("TJK", "central-asia", "Tajikistan", "Таджикистан", "Тоҷикистон"),
@@ -443,3 +443,17 @@ class ReportedFigureFactory(DjangoModelFactory):
     period_last = datetime.date(2017, 1, 31)
     source = factory.SubFactory(SourceFactory)
     quote = "The department works with more than 50 universities."
+
+
+class SyntheticDataSetFactory(DjangoModelFactory):
+    """The mark of a registry whose records are made up."""
+
+    class Meta:
+        model = SyntheticDataSet
+
+    seed = 1
+    institutions = 55
+    agreements = 165
+    projects = 13
+    exchanges = 2750
+    on = datetime.date(2017, 1, 31)
