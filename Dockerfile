@@ -18,7 +18,7 @@ FROM python:3.13-slim-bookworm
 
 # Documents, the secret key and, without DATABASE_URL, the database live in /data: mount a volume there.
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data BIND_ADDRESS=0.0.0.0 PORT=8000
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin relations \
+RUN useradd --no-log-init --uid 10001 --home-dir /data --shell /usr/sbin/nologin relations \
     && install --directory --owner relations --group relations --mode 750 /data
 COPY --from=build /venv /venv
 COPY --from=build /app /app

@@ -1,5 +1,6 @@
 """How gunicorn serves the registry: PORT and WEB_CONCURRENCY are read and checked by the settings."""
 
+import logging
 import os
 
 from django.conf import settings
@@ -16,6 +17,7 @@ max_requests = 2000
 max_requests_jitter = 400
 # One line says where the registry is; who visited is not logged, nor that somebody asked for a head alone.
 loglevel = "error"
+logging.getLogger("gunicorn.http.wsgi").setLevel(logging.ERROR)
 control_socket_disable = True
 forwarded_allow_ips = "*" if settings.TRUST_PROXY else "127.0.0.1,::1"
 
