@@ -1,0 +1,135 @@
+"""Staff pages of countries and institutions."""
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from iet_relations.record_admin import ListEntryAdmin, RecordAdmin
+from iet_relations.record_filters import computed_filter, through_filter
+from iet_relations.span_field import SpanFormField, SpanModelForm
+from partners.models import (
+    Contact,
+    CooperationArea,
+    Country,
+    Identifier,
+    Institution,
+    InstitutionName,
+    OrganizationalUnit,
+)
+from partners.models.institution import Relation
+from partners.regions import Region
+
+
+class RegionFilter(admin.SimpleListFilter):
+    """Institutions by the region of their country."""
+
+    title = _("region")
+    parameter_name = "region"
+
+    def lookups(self, request, model_admin):
+        return Region.choices
+
+    def queryset(self, request, queryset):
+        return queryset.filter(country__region=self.value()) if self.value() else queryset
+
+
+@admin.register(Country)
+class CountryAdmin(RecordAdmin):
+    list_display = ["alpha2", "name_en", "name_ru", "name_tg", "region", "erasmus_programme_country"]
+    list_display_links = ["alpha2", "name_en"]
+    list_filter = ["region", "eu_member", "erasmus_programme_country"]
+    search_fields = ["search_text"]
+    fieldsets = [
+        (None, {"fields": ["name_en", "name_ru", "name_tg", "other_names"]}),
+        (_("Codes"), {"fields": ["alpha2", "alpha3", "numeric", "region"]}),
+        (_("Erasmus+"), {"fields": ["erasmus_prefix", "eu_member", "erasmus_programme_country"]}),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "alpha2"] if obj else fields
+
+
+@admin.register(CooperationArea)
+class CooperationAreaAdmin(ListEntryAdmin):
+    pass
+
+
+class InstitutionNameInline(admin.TabularInline):
+    model = InstitutionName
+    extra = 0
+
+
+class IdentifierInline(admin.TabularInline):
+    model = Identifier
+    extra = 0
+
+
+class OrganizationalUnitInline(admin.TabularInline):
+    model = OrganizationalUnit
+    extra = 0
+    formfield_overrides = RecordAdmin.formfield_overrides
+
+
+class ContactInline(admin.StackedInline):
+    model = Contact
+    extra = 0
+    autocomplete_fields = ["unit", "backup_of"]
+    fields = [("name", "role"), ("email", "phone"), ("unit", "backup_of"), "last_confirmed_on", "notes"]
+
+
+class InstitutionForm(SpanModelForm):
+    """The office's form of a partner."""
+
+    spans = {"cooperating_since": "cooperating_since"}
+    cooperating_since = SpanFormField(label=_("cooperating since"), required=False)
+
+
+@admin.register(Institution)
+class InstitutionAdmin(RecordAdmin):
+    form = InstitutionForm
+    list_display = ["name_and_home", "acronym", "country", "city", "kind", "relation", "published"]
+    list_select_related = ["country"]
+    list_filter = [
+        computed_filter("relation", _("relation today"), Relation.choices, "in_relation"),
+        "published",
+        "kind",
+        RegionFilter,
+        through_filter("country", _("country")),
+    ]
+    search_fields = ["search_text"]
+    ordering = ["sort_en", "pk"]
+    autocomplete_fields = ["country", "successor"]
+    readonly_fields = ["slug"]
+    inlines = [InstitutionNameInline, IdentifierInline, ContactInline, OrganizationalUnitInline]
+    fieldsets = [
+        (None, {"fields": ["name", ("name_en", "acronym"), ("name_ru", "name_tg"), "kind", "published", "slug"]}),
+        (
+            _("Where it is"),
+            {"fields": [("country", "city"), "address", "website", ("latitude", "longitude")]},
+        ),
+        (_("Cooperation"), {"fields": ["cooperating_since", ("successor", "closed_on"), "notes"]}),
+    ]
+    home_fieldset = (_("International relations department"), {"fields": ["department", "department_created_on"]})
+
+    def get_fieldsets(self, request, obj=None):
+        return [*self.fieldsets, self.home_fieldset] if obj and obj.is_home else self.fieldsets
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        of_list = request.resolver_match and request.resolver_match.url_name.endswith("_changelist")
+        return queryset.with_relation(timezone.localdate()) if of_list else queryset
+
+    @admin.display(description=_("institution"), ordering="sort_en")
+    def name_and_home(self, institution):
+        return institution.display_name
+
+    @admin.display(description=_("relation today"))
+    def relation(self, institution):
+        return _("home institution") if institution.is_home else Relation(institution.relation).label
+
+    def get_view_on_site_url(self, obj=None):
+        return None if obj is None or obj.is_home else super().get_view_on_site_url(obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return not (obj and obj.is_home) and super().has_delete_permission(request, obj)
