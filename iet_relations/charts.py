@@ -21,7 +21,7 @@ from django.utils.translation import pgettext
 
 LINE = 20  # height of a line of text, in px
 CHARACTER = 7.4  # width to reserve for a character of a label, in px: generous, Cyrillic is wide
-PHONE = 320  # narrowest page, in px, that a chart without a width of its own is laid out for
+PHONE = 264  # width, in px, that a chart has on the narrowest phone; what has no width of its own is laid out for it
 AXIS = 9  # per cent of the width kept free for the numbers of the axis
 
 
@@ -170,7 +170,7 @@ def bars(
     for row in rows:
         written = row.text or (not_recorded if row.value is None else number_format(row.value))
         room = int((pen.room - CHARACTER * len(written)) / CHARACTER)
-        lines = textwrap.wrap(row.label, max(room, 12), max_lines=2, placeholder=" …") or [""]
+        lines = textwrap.wrap(row.label, max(room, 12), max_lines=3, placeholder=" …") or [""]
         for line in lines:
             y += LINE
             pen.text(0, y - 5, line, kind="label")

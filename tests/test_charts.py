@@ -53,12 +53,13 @@ def test_bars_tell_zero_unknown_and_qualified_numbers_apart():
     assert texts(svg) == ["Italy", "0", "Spain", "not recorded", "Russia", "at least 12"]
 
 
-def test_long_labels_are_wrapped_to_two_lines():
+def test_long_labels_are_wrapped_to_three_lines():
     name = "Институт экономики и торговли Таджикского государственного университета коммерции в городе Худжанде"
 
     assert texts(bars("Partners", [Bar(name, 7)], identifier="x")) == [
-        "Институт экономики и торговли Таджикского",
-        "государственного университета коммерции …",
+        "Институт экономики и торговли",
+        "Таджикского государственного",
+        "университета коммерции в городе …",
         "7",
     ]
 
