@@ -1,7 +1,7 @@
 """Search that forgives: each searchable record keeps one folded text of all that it can be found by."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from iet_relations.folding import fold
 from iet_relations.naming import DerivedText
@@ -19,6 +19,18 @@ class SearchableQuerySet(models.QuerySet):
     def matching(self, text):
         """Keep the records that have every word of ``text``, in any order, script or spelling of case and accents."""
         return self.filter(*(self._has_word(word) for word in fold(text).split()))
+
+    def best_first(self, text):
+        """Annotate ``match_place``: 0 where the name begins with ``text``, 1 where another name does, 2 elsewhere."""
+        folded = fold(text)
+        return self.annotate(
+            match_place=Case(
+                When(search_text__startswith=folded, then=Value(0)),
+                When(search_text__contains=f"| {folded}", then=Value(1)),
+                default=Value(2),
+                output_field=models.SmallIntegerField(),
+            )
+        )
 
     def _has_word(self, word):
         own = Q(search_text__contains=word)

@@ -116,3 +116,30 @@ def contact_rows(queryset, public=False):
 CONTACTS = Table(
     "contacts", ("id", "partner", "name", "role", "email", "phone", "unit", "last_confirmed_on"), contact_rows
 )
+
+
+def country_rows(queryset, public=True):
+    """Yield countries with the numbers that the list of countries annotates, as of its day."""
+    for country in queryset:
+        yield {
+            "id": country.alpha2,
+            "name_en": country.name_en,
+            "name_ru": country.name_ru,
+            "name_tg": country.name_tg,
+            "region": country.region,
+            "partners": country.partners,
+            "partners_active": country.partners_active,
+            "agreements_in_force": country.agreements_in_force,
+            "exchanges": country.exchanged,
+            "foreign_students": country.students,
+        }
+
+
+COUNTRIES = Table(
+    "countries",
+    (
+        *("id", "name_en", "name_ru", "name_tg", "region", "partners", "partners_active", "agreements_in_force"),
+        *("exchanges", "foreign_students"),
+    ),
+    country_rows,
+)

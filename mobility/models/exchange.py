@@ -38,6 +38,11 @@ class ExchangeQuerySet(models.QuerySet):
         """Under way or completed in an academic year up to that of the day."""
         return self.held().filter(academic_year__lte=AcademicYear.containing(on))
 
+    def by_year(self):
+        """Return how many people went each way in each academic year: ``{(year, direction): people}``."""
+        rows = self.order_by().values_list("academic_year", "direction").annotate(people=Sum("count"))
+        return {(year, direction): people for year, direction, people in rows}
+
     def people(self):
         """Return how many people the exchanges count together."""
         return self.aggregate(people=Sum("count"))["people"] or 0

@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager
 from iet_relations.searching import Searchable, SearchableQuerySet
+from iet_relations.states import StateField
 from partners.models.institution import CooperationArea, Institution
 
 EXPIRING_WITHIN = 180
@@ -81,6 +82,15 @@ class AgreementQuerySet(SearchableQuerySet):
         """In force on the day, those that are expiring included."""
         return self.filter(in_force_condition(on))
 
+    def in_force_between(self, first, last):
+        """In force on at least one day of first–last."""
+        return self.filter(
+            Q(terminated_on__isnull=True) | Q(terminated_on__gte=first),
+            Q(ends_on__isnull=True) | Q(ends_on__gte=first) | Q(renews_automatically=True),
+            status="signed",
+            in_force_from__lte=last,
+        )
+
     def ending_between(self, first, last):
         """Agreements whose last day in force, by their end or by termination, lies in first–last."""
         return self.filter(ending_condition(first, last))
@@ -135,7 +145,7 @@ class AgreementQuerySet(SearchableQuerySet):
                 When(in_force_condition(on), then=Value(State.IN_FORCE)),
                 When(terminated_on__lt=on, then=Value(State.TERMINATED)),
                 default=Value(State.EXPIRED),
-                output_field=models.CharField(),
+                output_field=StateField(State),
             )
         )
 

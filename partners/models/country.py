@@ -1,8 +1,12 @@
 """Countries of ISO 3166-1, with names in three languages."""
 
+from functools import reduce
+from operator import or_
+
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -18,6 +22,15 @@ class CountryQuerySet(SearchableQuerySet):
 
     def get_by_natural_key(self, alpha2):
         return self.get(alpha2=alpha2)
+
+    def connected(self):
+        """Countries with a published partner, or from or to which exchanges or students from abroad are recorded."""
+        related = [
+            self.model._meta.get_field(name).related_model
+            for name in ("institutions", "exchanges", "foreign_students")
+        ]
+        found = [Q(pk__in=model.objects.public().order_by().values("country")) for model in related]
+        return self.filter(reduce(or_, found))
 
     def by_spelling(self):
         """Return a dict from every folded name, other name and code to its Country, for reading files."""

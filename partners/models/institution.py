@@ -15,6 +15,7 @@ from iet_relations.date_spans import show_span
 from iet_relations.folding import fold
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager, Named
 from iet_relations.searching import PartOfSearch, Searchable, SearchableQuerySet
+from iet_relations.states import StateField
 from partners.identifiers import Scheme, normalise, registry_url
 from partners.models.country import Country
 
@@ -84,7 +85,7 @@ class InstitutionQuerySet(SearchableQuerySet):
                 When(self._has_current_work(on, public), then=Value(Relation.ACTIVE)),
                 When(self._has_earlier_work(on, public), then=Value(Relation.DORMANT)),
                 default=Value(Relation.PROSPECT),
-                output_field=models.CharField(),
+                output_field=StateField(Relation),
             )
         )
 

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from iet_relations.academic_year import AcademicYear, AcademicYearField
 from iet_relations.searching import Searchable, SearchableQuerySet
+from iet_relations.states import StateField
 from partners.models import Contact, Institution
 from partners.models.institution import free_slug
 from projects.models.programme import Action
@@ -82,7 +83,7 @@ class ProjectQuerySet(SearchableQuerySet):
                 When(first_academic_year__gt=AcademicYear.containing(on), then=Value(State.UPCOMING)),
                 When(first_academic_year=AcademicYear.containing(on), then=Value(State.RUNNING)),
                 default=Value(State.UNKNOWN),
-                output_field=models.CharField(),
+                output_field=StateField(State),
             )
         )
 

@@ -1,0 +1,33 @@
+"""Parts of addresses that stand for records."""
+
+from django.urls import register_converter
+
+from iet_relations.listing import FILE_FORMATS
+
+
+class ReferenceConverter:
+    """An agreement's reference: it may hold slashes, spaces and letters of any script, but no slash at its end."""
+
+    regex = r"[^/].*?"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return str(value)
+
+
+class FileFormatConverter:
+    """The ending of a list's file."""
+
+    regex = "|".join(FILE_FORMATS)
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(ReferenceConverter, "reference")
+register_converter(FileFormatConverter, "format")

@@ -1,0 +1,274 @@
+"""Filters of public lists: what an address may ask for, what it means, and how many records stand behind each choice.
+
+An address holds the whole state of a list. Every value in it is checked by a form field, and a value that makes no
+sense is answered by a sentence in the reader's language.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Count, F
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from iet_relations.academic_year import AcademicYear, AcademicYearFormField
+from iet_relations.folding import fold
+from iet_relations.naming import sort_field
+
+EARLIEST, LATEST = datetime.date(1900, 9, 1), datetime.date(2199, 8, 31)
+A_FEW = 8  # choices that are boxes to tick; more of them are a list
+SHOWN = 60  # characters of a wrong value that a sentence repeats
+
+
+def shown(value):
+    """Return a value from an address as a sentence may repeat it: short, and without control characters."""
+    text = "".join(character if character.isprintable() else "�" for character in str(value)[: SHOWN + 1])
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+class DayField(forms.DateField):
+    """A day between 1900 and 2199, in ISO form or as the reader's language writes it."""
+
+    default_error_messages = {"invalid": _("There is no such day. Write it like 2017-01-31.")}
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day and not EARLIEST <= day <= LATEST:
+            raise ValidationError(_("The registry knows the days from 1900 to 2199."))
+        return day
+
+
+class SearchField(forms.CharField):
+    """Words to look for; at least one letter or digit of any script."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=200, **kwargs)
+        self.error_messages["max_length"] = _("Look for fewer words: 200 characters at most.")
+
+    # The length goes first: nothing else may look at a query of 100 KB.
+    def run_validators(self, value):
+        super().run_validators(value)
+        if value and not fold(value):
+            raise ValidationError(_("Write at least one letter or digit to look for."))
+
+
+class ChoicesField(forms.MultipleChoiceField):
+    """One or several of the choices; ``choices`` may be a callable that reads them from the database."""
+
+    widget = forms.CheckboxSelectMultiple
+    default_error_messages = {"invalid_choice": _("There is no “%(value)s” to choose here.")}
+
+    def to_python(self, value):
+        return list(dict.fromkeys(text for text in super().to_python(value) if text.strip()))
+
+    def validate(self, value):
+        known = dict(self.choices)
+        for text in value:
+            if text not in known:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": shown(text)}
+                )
+
+    def label_of(self, value):
+        return dict(self.choices)[value]
+
+    def show_counts(self, counts, chosen):
+        """Offer the values that records have, and the chosen ones, each with its number of records.
+
+        A few values are boxes to tick; many are one list to choose from, unless several are chosen. Without
+        ``counts`` all values are offered.
+        """
+        if counts is None:
+            shown = list(self.choices)
+        else:
+            shown = [
+                (value, f"{label} ({number_format(counts.get(value, 0))})")
+                for value, label in self.choices
+                if value in chosen or counts.get(value)
+            ]
+        if len(shown) > A_FEW and len(chosen) < 2:
+            self.widget = ChoicesSelect(attrs=self.widget.attrs)
+            shown = [("", _("Any")), *shown]
+        self.widget.choices = shown
+
+
+class YearChoicesField(ChoicesField):
+    """Academic years, however they are written; those that records have are offered, the latest first."""
+
+    def to_python(self, value):
+        try:
+            return list(dict.fromkeys(AcademicYear.parse(text).slug for text in super().to_python(value)))
+        except ValueError as error:
+            raise ValidationError(error.args[0], code="invalid") from None
+
+    def validate(self, value):
+        """Any year may be asked for, also one without records."""
+
+    def label_of(self, value):
+        return str(AcademicYear.parse(value))
+
+    def show_counts(self, counts, chosen):
+        years = sorted({*(counts or ()), *chosen}, reverse=True)
+        self.choices = [(year, self.label_of(year)) for year in years]
+        super().show_counts(counts, chosen)
+
+
+class ChoicesSelect(forms.Select):
+    """A list that shows the one chosen value of a field that may have several."""
+
+    def format_value(self, value):
+        return [str(one) for one in (value if isinstance(value, list) else [value])] if value else [""]
+
+
+class ChoicesFilter(django_filters.Filter):
+    """Keeps the records that have one of the chosen values, and counts the records of each value.
+
+    ``field_name`` is the path to the value. Where the value is computed or hidden behind unpublished records, give
+    ``method`` (keeps the records) and ``counts`` (returns a dict from value to number), names of FilterSet methods.
+    """
+
+    field_class = ChoicesField
+
+    def __init__(self, *args, counts=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.counts = counts
+
+    def filter(self, queryset, value):
+        return queryset.filter(**{f"{self.field_name}__in": value}) if value else queryset
+
+    def count(self, queryset):
+        if self.counts:
+            return getattr(self.parent, self.counts)(queryset)
+        rows = queryset.order_by().values_list(self.field_name).annotate(records=Count("pk"))
+        return {str(value): number for value, number in rows}
+
+
+class YearFilter(django_filters.Filter):
+    """An academic year, however it is written; the FilterSet's ``method`` says what it means."""
+
+    field_class = AcademicYearFormField
+
+
+class SearchFilter(django_filters.Filter):
+    """Words that the record has, forgiving case, accents, script and order."""
+
+    field_class = SearchField
+
+    def filter(self, queryset, value):
+        return queryset.matching(value) if value else queryset
+
+
+class ListingForm(forms.Form):
+    """What every list understands beside its filters: the day, the order and the page."""
+
+    on = DayField(label=_("As of"), required=False)
+    page = forms.IntegerField(
+        label=_("Page"), required=False, min_value=1, error_messages={"invalid": _("A page is a whole number.")}
+    )
+
+    def __init__(self, *args, sorts=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [(key, key) for name in sorts for key in (name, f"-{name}")]
+        self.fields["sort"] = SortField(choices=choices, required=False, label=_("Order"))
+
+
+class SortField(forms.ChoiceField):
+    """A column to sort by, with “-” before it for the other direction."""
+
+    default_error_messages = {"invalid_choice": _("The list cannot be sorted by “%(value)s”.")}
+
+    def validate(self, value):
+        if value and not self.valid_value(value):
+            raise ValidationError(self.error_messages["invalid_choice"], params={"value": shown(value)})
+
+
+@dataclass(frozen=True)
+class Order:
+    """A column that sorts: its heading, and the fields; ``sort_*`` stands for the column of the reader's language."""
+
+    label: str
+    fields: tuple[str, ...]
+
+
+class ListingFilterSet(django_filters.FilterSet):
+    """The filters of a list, as of a day, in an order.
+
+    ``sorts`` maps what an address may sort by to its Order; ``default_sort`` is one of them. ``today`` is the day that
+    counts where the address names none.
+    """
+
+    sorts = {}
+    default_sort = ""
+
+    q = SearchFilter(label=_("Search"))
+
+    class Meta:
+        form = ListingForm
+
+    def __init__(self, data=None, queryset=None, *, today, request=None):
+        super().__init__(data, queryset, request=request)
+        self.today = today
+
+    @property
+    def form(self):
+        if not hasattr(self, "_form"):
+            self._form = self.get_form_class()(self.data, sorts=self.sorts)
+        return self._form
+
+    @property
+    def on(self):
+        """The day as of which the list is asked."""
+        return self.form.cleaned_data.get("on") or self.today
+
+    @property
+    def sort(self):
+        """The order: a key of ``sorts``, with “-” before it when it is turned round; "" is best match first."""
+        chosen = self.form.cleaned_data.get("sort")
+        return chosen or ("" if self.form.cleaned_data.get("q") else self.default_sort)
+
+    def filter_queryset(self, queryset, without=None):
+        """Apply every filter but ``without`` (a name) to the queryset."""
+        for name, one in self.filters.items():
+            value = self.form.cleaned_data.get(name)
+            if name != without and value not in (None, "", []):
+                queryset = one.filter(queryset, value)
+        return queryset
+
+    def ordered(self, queryset):
+        """Put the queryset in the asked order; equal rows keep one order too, so that pages never overlap."""
+        if not self.sort:
+            queryset = queryset.best_first(self.form.cleaned_data["q"])
+            return queryset.order_by("match_place", *self.ordering(queryset.model, self.default_sort))
+        return queryset.order_by(*self.ordering(queryset.model, self.sort))
+
+    def ordering(self, model, sort):
+        """Return the expressions that order by ``sort``; what is not recorded comes last in both directions."""
+        down = sort.startswith("-")
+        found = []
+        for path in self.sorts[sort.removeprefix("-")].fields:
+            path = path.replace("sort_*", sort_field())
+            # NULLS LAST keeps a database from using an index, so only the columns that need it say so.
+            nulls_last = True if may_be_null(model, path) else None
+            found.append(F(path).desc(nulls_last=nulls_last) if down else F(path).asc(nulls_last=nulls_last))
+        return [*found, "pk"]
+
+    def facets(self):
+        """Return for each filter of choices the number of records of each value, the other filters applied."""
+        return {
+            name: one.count(self.filter_queryset(self.queryset.all(), without=name))
+            for name, one in self.filters.items()
+            if isinstance(one, ChoicesFilter)
+        }
+
+
+def may_be_null(model, path):
+    """Return whether the column at the end of a path of field names may be empty."""
+    null = False
+    for name in path.split("__"):
+        field = model._meta.get_field(name)
+        null = null or field.null
+        model = field.related_model
+    return null

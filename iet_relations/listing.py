@@ -1,0 +1,265 @@
+"""Lists that visitors filter, sort, page through, send to each other and take away as a file."""
+
+import tempfile
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import FileResponse, QueryDict, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from iet_relations.filtering import ChoicesField, DayField, ListingFilterSet, shown
+from iet_relations.tables import csv_lines, write_xlsx
+
+FILE_FORMATS = ("csv", "xlsx")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter in words, and the address of the list without it."""
+
+    label: str
+    value: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that sorts: the address of its next order, and how it sorts now (ascending, descending or "")."""
+
+    label: str
+    url: str
+    direction: str
+
+
+class Listing:
+    """One list in the state that an address gives it: rows, counts, chips and the addresses of its neighbours."""
+
+    def __init__(self, filterset: ListingFilterSet, path: str, *, details=None, page_size: int = 25):
+        self.filterset, self.path, self.details, self.page_size = filterset, path, details, page_size
+        self.form = filterset.form
+        self.valid = self.form.is_valid()
+        if self.valid and self.asked_page > 1 and self.asked_page > self.paginator.num_pages:
+            self.form.add_error("page", self.no_such_page())
+            self.valid = False
+
+    @cached_property
+    def parameters(self):
+        """What the address says, without page and order, in the order of the form and without what no filter knows."""
+        kept = QueryDict(mutable=True)
+        for name in self.form.fields:
+            values = [value for value in dict.fromkeys(self.form.data.getlist(name)) if value.strip()]
+            if values and name != "page":
+                kept.setlist(name, values)
+        return kept
+
+    def url(self, **changes):
+        """Return this list's address with some parameters changed; None or an empty list takes one away."""
+        query = self.parameters.copy()
+        for name, value in changes.items():
+            if not value:
+                query.pop(name, None)
+            elif isinstance(value, list):
+                query.setlist(name, value)
+            else:
+                query[name] = value
+        return f"{self.path}?{query.urlencode()}" if query else self.path
+
+    # Rows
+
+    @cached_property
+    def queryset(self):
+        """All rows of the filtered list in their order; none where the address makes no sense."""
+        if not self.valid:
+            return self.filterset.queryset.none()
+        return self.filterset.ordered(self.filterset.filter_queryset(self.filterset.queryset.all()))
+
+    @cached_property
+    def paginator(self):
+        return Paginator(self.details(self.queryset, self.on) if self.details else self.queryset, self.page_size)
+
+    @cached_property
+    def rows(self):
+        """The records of the page."""
+        return list(self.page.object_list) if self.valid else []
+
+    @property
+    def asked_page(self):
+        return self.form.cleaned_data.get("page") or 1
+
+    @cached_property
+    def page(self):
+        return self.paginator.get_page(self.asked_page) if self.valid else None
+
+    @property
+    def count(self):
+        """How many records the filters leave."""
+        return self.paginator.count if self.valid else 0
+
+    def no_such_page(self):
+        return ngettext(
+            "This list has %(pages)s page: there is no page %(asked)s.",
+            "This list has %(pages)s pages: there is no page %(asked)s.",
+            self.paginator.num_pages,
+        ) % {"pages": self.paginator.num_pages, "asked": shown(self.asked_page)}
+
+    # The day
+
+    @property
+    def on(self):
+        return self.filterset.on if self.valid else self.filterset.today
+
+    @property
+    def is_today(self):
+        return self.on == self.filterset.today
+
+    # Filters
+
+    @property
+    def problems(self):
+        """One sentence for each value of the address that makes no sense."""
+        found = []
+        for name, messages in self.form.errors.items():
+            label = self.form.fields[name].label
+            found += [_("%(filter)s: %(problem)s") % {"filter": label, "problem": message} for message in messages]
+        return found
+
+    @cached_property
+    def fields(self):
+        """The filters for the form, the day last; beside each choice stands its number of records."""
+        facets = self.filterset.facets() if self.valid else {}
+        for name, box in self.form.fields.items():
+            if isinstance(box, ChoicesField):
+                box.show_counts(facets.get(name), self.form.cleaned_data.get(name) or [])
+        return [self.form[name] for name in (*self.filterset.filters, "on")]
+
+    @property
+    def kept(self):
+        """What a form with the filters must carry along: the order."""
+        return [("sort", value) for value in self.parameters.getlist("sort")[:1]]
+
+    @cached_property
+    def chips(self):
+        """The active filters; each address is the list without that one."""
+        found = []
+        for name in (*self.filterset.filters, "on"):
+            box, value = self.form.fields[name], self.form.cleaned_data.get(name)
+            if not value or name in self.form.errors:
+                continue
+            if isinstance(box, ChoicesField):
+                for one in value:
+                    others = [other for other in value if other != one]
+                    found.append(Chip(box.label, str(box.label_of(one)), self.url(**{name: others})))
+                continue
+            text = date_format(value) if isinstance(box, DayField) else str(value)
+            found.append(Chip(box.label, text, self.url(**{name: None})))
+        return found
+
+    @property
+    def clear_url(self):
+        return self.path
+
+    # Order and files
+
+    @property
+    def sort(self):
+        return self.filterset.sort if self.valid else ""
+
+    @cached_property
+    def columns(self):
+        """For each column that sorts, its link: the other direction where it sorts already."""
+        found = {}
+        for name, order in self.filterset.sorts.items():
+            direction = {name: "ascending", f"-{name}": "descending"}.get(self.sort, "")
+            found[name] = Column(
+                order.label, self.url(sort=f"-{name}" if direction == "ascending" else name), direction
+            )
+        return found
+
+    def file_url(self, file_format):
+        """The address of this list as a file: the same filters and order, all pages."""
+        query = self.parameters.urlencode()
+        return f"{self.path.rstrip('/')}.{file_format}" + (f"?{query}" if query else "")
+
+    @property
+    def csv_url(self):
+        return self.file_url("csv") if self.valid else ""
+
+    @property
+    def xlsx_url(self):
+        return self.file_url("xlsx") if self.valid else ""
+
+
+class DayForm(forms.Form):
+    """The day as of which a record is shown."""
+
+    on = DayField(required=False)
+
+
+class ListingView(TemplateView):
+    """A list as a page and as a file.
+
+    ``filterset_class`` and ``get_queryset()`` say which records, ``with_details()`` what a row shows of them, and
+    ``table`` what the file holds, which is called ``file_name``. An address that makes no sense gets the page of the
+    list with status 400, without rows and with a sentence for each value that is wrong.
+    """
+
+    filterset_class = None
+    table = None
+    file_name = ""
+    page_size = 25
+
+    def get(self, request, *args, file_format="", **kwargs):
+        path = request.path.removesuffix(f".{file_format}") + "/" if file_format else request.path
+        filterset = self.filterset_class(request.GET, self.get_queryset(), request=request, today=timezone.localdate())
+        self.listing = Listing(filterset, path, details=self.with_details, page_size=self.page_size)
+        if file_format and self.listing.valid:
+            return self.file(file_format)
+        context = self.get_context_data(**kwargs)
+        return self.render_to_response(context, status=200 if self.listing.valid else 400)
+
+    def get_queryset(self):
+        """Return the records that visitors may see, before any filter."""
+        raise NotImplementedError
+
+    def with_details(self, queryset, on):
+        """Return the rows with all that the page shows of them as of the day, in a constant number of queries."""
+        return queryset
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(listing=self.listing, **kwargs)
+
+    def rows_of_file(self):
+        """Return the records that the file holds: the whole filtered list, whatever the page."""
+        return self.listing.queryset
+
+    def file(self, file_format):
+        """Return all rows of the filtered list as a file; CSV is streamed."""
+        columns, rows = self.table.public_columns, self.table.public_rows(self.rows_of_file())
+        name = f"{self.file_name}.{file_format}"
+        if file_format == "csv":
+            response = StreamingHttpResponse(csv_lines(columns, rows), content_type="text/csv; charset=utf-8")
+            response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+            return response
+        book = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+        write_xlsx(book, columns, rows, title=self.file_name)
+        book.seek(0)
+        return FileResponse(book, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def day_of(request):
+    """Return the day as of which a page of one record is asked: ``on`` of its address, else today.
+
+    Raises BadRequest with a sentence for the reader where there is no such day.
+    """
+    form = DayForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(" ".join(form.errors["on"]))
+    return form.cleaned_data["on"] or timezone.localdate()

@@ -1,0 +1,48 @@
+"""What the totals of exchanges can be filtered by."""
+
+from functools import cached_property
+
+from django.utils.translation import gettext_lazy as _
+
+from iet_relations.academic_year import AcademicYear
+from iet_relations.filtering import ChoicesFilter, ListingFilterSet, Order, YearChoicesField
+from mobility.models.classification import Direction, MobilityActivity
+from mobility.totals import DIMENSIONS, Totals
+from partners.filters import CountryFilter, PartnerFilter
+
+
+class YearChoicesFilter(ChoicesFilter):
+    field_class = YearChoicesField
+
+    def filter(self, queryset, value):
+        return queryset.filter(academic_year__in=[AcademicYear.parse(text) for text in value])
+
+
+class ExchangeFilterSet(ListingFilterSet):
+    """Exchanges up to the academic year of the day; beside each choice stands the number of people."""
+
+    sorts = {"year": Order(_("Academic year"), ("academic_year",))}
+    default_sort = "-year"
+
+    q = None
+    year = YearChoicesFilter(label=_("Academic year"))
+    direction = ChoicesFilter(label=_("Direction"), choices=Direction.choices, field_name="direction")
+    activity = ChoicesFilter(label=_("Mobility"), choices=MobilityActivity.choices, field_name="activity")
+    country = CountryFilter(field_name="country")
+    partner = PartnerFilter(field_name="partner")
+
+    def filter_queryset(self, queryset, without=None):
+        year = AcademicYear.containing(self.on)
+        return super().filter_queryset(queryset.filter(academic_year__lte=year), without)
+
+    @cached_property
+    def totals(self):
+        """Everything that the page says but the partners, from one query."""
+        exchanges = self.queryset.filter(academic_year__lte=AcademicYear.containing(self.on))
+        partner = self.form.cleaned_data.get("partner")
+        if partner:
+            exchanges = exchanges.filter(partner__in=partner.institutions.values("pk"))
+        return Totals(exchanges, self.form.cleaned_data)
+
+    def facets(self):
+        return {name: self.totals.by(name, without=name) for name in DIMENSIONS}

@@ -1,0 +1,147 @@
+"""The public page of exchanges: totals, never a person, and the students from abroad."""
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from iet_relations.academic_year import AcademicYear
+from iet_relations.charts import Bar, bars
+from iet_relations.listing import ListingView
+from iet_relations.naming import sort_field
+from iet_relations.year_figure import year_figure
+from mobility.exporting import EXCHANGES
+from mobility.filters import ExchangeFilterSet
+from mobility.models import Exchange, ForeignStudents
+from mobility.models.classification import Direction, MobilityActivity
+from partners.models import Country, Institution
+
+LARGEST = 20
+"""How many partners the page names; the file has them all."""
+YEARS_OF_STUDENTS = 5
+
+
+class ExchangeList(ListingView):
+    """Exchanges by year, direction, activity, country and partner, and students from abroad."""
+
+    template_name = "mobility/exchange_list.html"
+    filterset_class = ExchangeFilterSet
+    table = EXCHANGES
+    file_name = "mobility"
+
+    def get_queryset(self):
+        return Exchange.objects.public()
+
+    def get_context_data(self, **kwargs):
+        if not self.listing.valid:
+            return super().get_context_data(**kwargs)
+        totals = self.listing.filterset.totals
+        return super().get_context_data(
+            people=totals.people(),
+            nominated=totals.people(Exchange.Status.NOMINATED),
+            cancelled=totals.people(Exchange.Status.CANCELLED),
+            figure=self.by_year(totals),
+            by_activity=self.by_activity(totals),
+            by_country=self.by_country(totals),
+            by_partner=self.by_partner(),
+            **self.students(),
+            **kwargs,
+        )
+
+    def by_year(self, totals):
+        return year_figure(
+            _("Exchanges recorded, by academic year"),
+            _("Academic year"),
+            {
+                (AcademicYear.parse(year), way): people
+                for (year, way), people in totals.by("year", "direction").items()
+            },
+            Direction.choices,
+            "by-year",
+            url_of=lambda year: self.listing.url(year=year.slug),
+        )
+
+    def table_of(self, caption, row_label, totals, name, labels):
+        """Return the table of one dimension by direction, the largest first; each row leads to its own totals."""
+        numbers, both = totals.by(name, "direction"), totals.by(name)
+        rows = [
+            {
+                "label": labels[value],
+                "url": self.listing.url(**{name: value}),
+                "cells": [*(numbers[value, way] for way in Direction.values), people],
+            }
+            for value, people in both.most_common()
+        ]
+        return {"caption": caption, "columns": [row_label, *Direction.labels, _("Both ways")], "rows": rows}
+
+    def by_activity(self, totals):
+        labels = dict(MobilityActivity.choices)
+        return self.table_of(_("Exchanges by kind of mobility"), _("Mobility"), totals, "activity", labels)
+
+    def by_country(self, totals):
+        labels = {
+            code: country.display_name for code, country in Country.objects.in_bulk(list(totals.by("country"))).items()
+        }
+        return self.table_of(_("Exchanges by country"), _("Country"), totals, "country", labels)
+
+    def by_partner(self):
+        """Return the table of the partners with the most exchanges."""
+        filterset = self.listing.filterset
+        held = filterset.filter_queryset(filterset.queryset.held()).filter(partner__isnull=False)
+        rows = held.order_by().values_list("partner").annotate(people=Sum("count")).order_by("-people", "partner")
+        numbers = dict(rows[:LARGEST])
+        partners = Institution.objects.in_bulk(list(numbers))
+        return {
+            "caption": _("Partners with the most exchanges"),
+            "columns": [_("Partner"), _("Both ways")],
+            "rows": [
+                {
+                    "label": partners[pk].display_name,
+                    "url": self.listing.url(partner=partners[pk].slug),
+                    "cells": [people],
+                }
+                for pk, people in numbers.items()
+            ],
+        }
+
+    def students(self):
+        """Return the students from abroad: the latest of the chosen years, and the table of the last few."""
+        chosen = self.listing.form.cleaned_data
+        rows = ForeignStudents.objects.public().filter(academic_year__lte=AcademicYear.containing(self.listing.on))
+        if chosen["country"]:
+            rows = rows.filter(country__in=chosen["country"])
+        if chosen["year"]:
+            rows = rows.filter(academic_year__in=[AcademicYear.parse(year) for year in chosen["year"]])
+        rows = list(rows.select_related("country"))
+        years = sorted({row.academic_year for row in rows}, reverse=True)[:YEARS_OF_STUDENTS]
+        counts = {(row.country, row.academic_year): row.count for row in rows}
+        countries = sorted(
+            {row.country for row in rows if row.academic_year in years},
+            key=lambda country: getattr(country, sort_field()),
+        )
+        caption = _("Students from abroad, by country and academic year")
+        latest = [
+            Bar(country.display_name, counts[country, years[0]])
+            for country in countries
+            if (country, years[0]) in counts
+        ]
+        return {
+            "students_year": years[0] if years else None,
+            "students_countries": len(latest),
+            "students_chart": {
+                "title": _("Students from abroad in %(year)s") % {"year": years[0]},
+                "chart": bars(_("Students from abroad in %(year)s") % {"year": years[0]}, latest, identifier="abroad"),
+                "table": {
+                    "caption": caption,
+                    "columns": [_("Country"), *map(str, years)],
+                    "rows": [
+                        {
+                            "label": country.display_name,
+                            "url": country.get_absolute_url(),
+                            "cells": [counts.get((country, year)) for year in years],
+                        }
+                        for country in countries
+                    ],
+                },
+            }
+            if years
+            else None,
+        }

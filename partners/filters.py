@@ -1,0 +1,214 @@
+"""What the lists of partners, countries and agreements can be filtered by."""
+
+import django_filters
+from django import forms
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from iet_relations.filtering import ChoicesField, ChoicesFilter, ListingFilterSet, Order, YearFilter, shown
+from iet_relations.folding import fold
+from iet_relations.naming import sort_field
+from partners.models import AgreementKind, AgreementParty, CooperationArea, Country, Institution
+from partners.models.agreement import State
+from partners.models.institution import Relation
+from partners.regions import Region
+
+
+def entries(model):
+    """Return a callable that gives the choices of an editable list, by key, in the reader's language.
+
+    ``model`` is the model, or its label where it belongs to an app above this one.
+    """
+
+    def choices():
+        manager = (apps.get_model(model) if isinstance(model, str) else model)._default_manager
+        return [(entry.key, entry.display_name) for entry in manager.order_by("position", sort_field(), "pk")]
+
+    return choices
+
+
+def counted(rows, value, record):
+    """Return ``{value: number of different records}`` of rows that join records with values."""
+    found = rows.order_by().values_list(value).annotate(records=Count(record, distinct=True))
+    return {str(key): number for key, number in found}
+
+
+def countries():
+    return [(country.alpha2, country.display_name) for country in Country.objects.order_by(sort_field())]
+
+
+class CountryChoicesField(ChoicesField):
+    """Countries by code, or by any of their names in any of the languages."""
+
+    default_error_messages = {"invalid_choice": _("No country is called “%(value)s”.")}
+
+    def to_python(self, value):
+        return list(dict.fromkeys(self.code(text) for text in super().to_python(value)))
+
+    def code(self, text):
+        if len(text) == 2 and text.isascii() and text.isalpha():
+            return text.upper()
+        country = Country.objects.spelled(text) if len(text) <= 300 else None
+        return country.alpha2 if country else text
+
+
+class CountryFilter(ChoicesFilter):
+    field_class = CountryChoicesField
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("Country"), choices=countries, **kwargs)
+
+
+class ChosenPartners:
+    """The partners that a text in an address means: one by its slug or identifier, or all that the words fit."""
+
+    def __init__(self, text, institutions, label):
+        self.text, self.institutions, self.label = text, institutions, label
+
+    def __str__(self):
+        return self.label
+
+
+class PartnerField(forms.CharField):
+    """A partner by slug, identifier (``erasmus:I  BOLOGNA01``) or the words of any of its names."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=300, **kwargs)
+        self.error_messages["max_length"] = _("This is too long for the name of a partner.")
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        public = Institution.objects.public()
+        scheme, colon, code = text.partition(":")
+        exact = (
+            Q(slug=text) | Q(identifiers__scheme=scheme.lower(), identifiers__value=code) if colon else Q(slug=text)
+        )
+        one = public.filter(exact).first()
+        if one:
+            return ChosenPartners(text, public.filter(pk=one.pk), one.display_name)
+        found = public.matching(text)
+        if not fold(text) or not found.exists():
+            raise ValidationError(_("No partner is called “%(value)s”."), params={"value": shown(text)})
+        return ChosenPartners(text, found, text)
+
+
+class PartnerFilter(django_filters.Filter):
+    """Records with the partner that a text means; ``field_name`` is the path from the record to the institution."""
+
+    field_class = PartnerField
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("Partner"), **kwargs)
+
+    def filter(self, queryset, value):
+        through = queryset.model.objects.filter(**{f"{self.field_name}__in": value.institutions.values("pk")})
+        return queryset.filter(pk__in=through.values("pk"))
+
+
+class InstitutionFilterSet(ListingFilterSet):
+    """Partners, as visitors see them: only published agreements, projects and exchanges count."""
+
+    sorts = {
+        "name": Order(_("Name"), ("sort_*",)),
+        "country": Order(_("Country"), ("country__sort_*", "sort_*")),
+        "city": Order(_("City"), ("city", "sort_*")),
+        "since": Order(_("Cooperating since"), ("cooperating_since_first", "sort_*")),
+    }
+    default_sort = "name"
+
+    relation = ChoicesFilter(
+        label=_("Relation"), choices=Relation.choices, method="filter_relation", counts="count_relation"
+    )
+    country = CountryFilter(field_name="country")
+    region = ChoicesFilter(label=_("Region"), choices=Region.choices, field_name="country__region")
+    kind = ChoicesFilter(label=_("Kind"), choices=Institution.Kind.choices, field_name="kind")
+    area = ChoicesFilter(
+        label=_("Area of cooperation"), choices=entries(CooperationArea), method="filter_area", counts="count_area"
+    )
+    programme = ChoicesFilter(
+        label=_("Programme"),
+        choices=entries("projects.Programme"),
+        method="filter_programme",
+        counts="count_programme",
+    )
+
+    def filter_relation(self, queryset, name, values):
+        return queryset.with_relation(self.on, public=True).filter(relation__in=values)
+
+    def count_relation(self, queryset):
+        return counted(queryset.with_relation(self.on, public=True), "relation", "pk")
+
+    def filter_area(self, queryset, name, values):
+        parties = AgreementParty.objects.public().filter(agreement__areas__key__in=values)
+        return queryset.filter(pk__in=parties.values("institution"))
+
+    def count_area(self, queryset):
+        parties = AgreementParty.objects.public().filter(
+            institution__in=queryset.values("pk"), agreement__areas__isnull=False
+        )
+        return counted(parties, "agreement__areas__key", "institution")
+
+    def participations(self):
+        return Institution._meta.get_field("participations").related_model.objects.public()
+
+    def filter_programme(self, queryset, name, values):
+        rows = self.participations().filter(project__action__programme__key__in=values)
+        return queryset.filter(pk__in=rows.values("institution"))
+
+    def count_programme(self, queryset):
+        rows = self.participations().filter(institution__in=queryset.values("pk"))
+        return counted(rows, "project__action__programme__key", "institution")
+
+
+class CountryFilterSet(ListingFilterSet):
+    """Countries that we have something to do with."""
+
+    sorts = {"name": Order(_("Country"), ("sort_*",)), "region": Order(_("Region"), ("region", "sort_*"))}
+    default_sort = "name"
+
+    region = ChoicesFilter(label=_("Region"), choices=Region.choices, field_name="region")
+
+
+class AgreementFilterSet(ListingFilterSet):
+    """Published agreements, by what they are on the day and whom they are with."""
+
+    sorts = {
+        "reference": Order(_("Reference"), ("reference",)),
+        "kind": Order(_("Kind"), ("kind__sort_*", "reference")),
+        "from": Order(_("In force from"), ("in_force_from", "reference")),
+        "ends": Order(_("Ends on"), ("ends_on", "reference")),
+    }
+    default_sort = "-from"
+
+    state = ChoicesFilter(label=_("State"), choices=State.choices, method="filter_state", counts="count_state")
+    kind = ChoicesFilter(label=_("Kind"), choices=entries(AgreementKind), field_name="kind__key")
+    country = CountryFilter(method="filter_country", counts="count_country")
+    partner = PartnerFilter(field_name="institutions")
+    year = YearFilter(label=_("In force in the academic year"), method="filter_year")
+
+    def filter_state(self, queryset, name, values):
+        wanted = {*values, State.EXPIRING} if State.IN_FORCE in values else values
+        return queryset.with_state(self.on).filter(state__in=wanted)
+
+    def count_state(self, queryset):
+        found = counted(queryset.with_state(self.on), "state", "pk")
+        in_force = found.get(State.IN_FORCE, 0) + found.get(State.EXPIRING, 0)
+        return {**found, State.IN_FORCE.value: in_force}
+
+    def parties(self):
+        return AgreementParty.objects.filter(institution__in=Institution.objects.public().values("pk"))
+
+    def filter_country(self, queryset, name, values):
+        rows = self.parties().filter(institution__country__in=values)
+        return queryset.filter(pk__in=rows.values("agreement"))
+
+    def count_country(self, queryset):
+        rows = self.parties().filter(agreement__in=queryset.values("pk"))
+        return counted(rows, "institution__country", "agreement")
+
+    def filter_year(self, queryset, name, year):
+        return queryset.in_force_between(year.first_day, year.last_day)

@@ -1,0 +1,315 @@
+"""Public pages of partners, countries and agreements. Only published records, and never a person."""
+
+from django.db.models import Count, F, OuterRef, Prefetch, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.generic import DetailView
+
+from iet_relations.academic_year import AcademicYear
+from iet_relations.listing import ListingView, day_of
+from iet_relations.naming import sort_field
+from iet_relations.year_figure import year_figure
+from partners.exporting import AGREEMENTS, COUNTRIES, INSTITUTIONS
+from partners.filters import AgreementFilterSet, CountryFilterSet, InstitutionFilterSet
+from partners.models import Agreement, AgreementDocument, AgreementParty, Country, Institution
+from partners.timeline import agreement_events, renewal_chain
+
+FIRST_ROWS = 20
+"""How many partners, agreements and so on the page of another record shows before it links to their list."""
+
+
+def related(model, name):
+    """Return the public rows that point at ``model`` as ``name``, whichever app they belong to."""
+    return model._meta.get_field(name).related_model.objects.public()
+
+
+def number_of(rows, link, counted="pk"):
+    """Return the subquery that counts the different ``counted`` of rows whose ``link`` is the outer record."""
+    found = rows.filter(**{link: OuterRef("pk")}).order_by().values(link)
+    return Coalesce(Subquery(found.annotate(number=Count(counted, distinct=True)).values("number")), 0)
+
+
+def exchange_figure(exchanges, **query):
+    """Return the chart of exchanges by year; with a ``query`` its years lead to that state of the mobility page."""
+    page = reverse("mobility:exchange-list")
+    return year_figure(
+        _("Exchanges recorded, by academic year"),
+        _("Academic year"),
+        exchanges.by_year(),
+        exchanges.model._meta.get_field("direction").choices,
+        "exchanges",
+        url_of=(lambda year: f"{page}?{urlencode({**query, 'year': year.slug})}") if query else None,
+    )
+
+
+class RecordView(DetailView):
+    """The page of one record as of a day: today, or ``on`` of its address."""
+
+    context_object_name = "record"
+
+    @cached_property
+    def on(self):
+        return day_of(self.request)
+
+    def get_context_data(self, **kwargs):
+        citations = self.object.citations.filter(source__published=True).select_related("source")
+        return super().get_context_data(on=self.on, citations=citations, **kwargs)
+
+
+def document_response(documents, pk, is_public, permission, user):
+    """Return the file of a document that the reader may have; raises Http404 for any other.
+
+    Staff with the permission have all of them, everyone else the public ones of published records.
+    """
+    document = documents.filter(pk=pk).first()
+    if document is None or not (is_public(document) or user.has_perm(permission)):
+        raise Http404
+    ending = document.file.name.rpartition(".")[2]
+    name = f"{slugify(document.title) or 'document'}.{ending}"
+    return FileResponse(document.file.open("rb"), as_attachment=True, filename=name)
+
+
+class InstitutionList(ListingView):
+    """Partner institutions, and how they relate to us on the day."""
+
+    template_name = "partners/institution_list.html"
+    filterset_class = InstitutionFilterSet
+    table = INSTITUTIONS
+    file_name = "partners"
+
+    def get_queryset(self):
+        return Institution.objects.public()
+
+    def with_details(self, queryset, on):
+        in_force = AgreementParty.objects.public().in_force(on)
+        return (
+            queryset.select_related("country")
+            .with_relation(on, public=True)
+            .annotate(agreements_in_force=number_of(in_force, "institution"))
+        )
+
+
+class InstitutionDetail(RecordView):
+    """A partner: who they are, and what we do together as of the day."""
+
+    template_name = "partners/institution_detail.html"
+
+    def get(self, request, *args, **kwargs):
+        if Institution.objects.filter(is_home=True, slug=kwargs["slug"]).exists():
+            return redirect("reports:about")
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self):
+        return (
+            Institution.objects.public()
+            .with_relation(self.on, public=True)
+            .select_related("country", "successor")
+            .prefetch_related(
+                "other_names", "identifiers", Prefetch("predecessors", Institution.objects.public(), "merged")
+            )
+        )
+
+    def get_context_data(self, **kwargs):
+        institution = self.object
+        participations = institution.participations.public().select_related("project__action__programme")
+        return super().get_context_data(
+            trail=[(_("Partners"), reverse("partners:institution-list"))],
+            structured_data=structured_institution(institution, self.request),
+            names=other_languages(institution),
+            agreements=agreements_of(institution.agreements, self.on),
+            participations=[
+                (participation, participation.project, participation.project.state_on(self.on))
+                for participation in participations.order_by(
+                    F("project__starts_on").desc(nulls_last=True), "project__title", "pk"
+                )
+            ],
+            activities=institution.activities.public().select_related("kind"),
+            exchanges=exchange_figure(institution.exchanges.public().begun(self.on), partner=institution.slug),
+            **kwargs,
+        )
+
+
+def structured_institution(institution, request):
+    """Return the institution in the vocabulary of schema.org."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": "CollegeOrUniversity" if institution.kind == "higher_education" else "Organization",
+        "name": institution.display_name,
+        "alternateName": [name for name, language in other_languages(institution)],
+        "url": request.build_absolute_uri(institution.get_absolute_url()),
+        "address": {
+            "@type": "PostalAddress",
+            "addressCountry": institution.country_id,
+            "addressLocality": institution.city,
+        },
+        "identifier": [
+            {"@type": "PropertyValue", "propertyID": identifier.scheme, "value": identifier.value}
+            for identifier in institution.identifiers.all()
+        ],
+        "sameAs": [
+            *filter(None, [institution.website]),
+            *(identifier.registry_url for identifier in institution.identifiers.all() if identifier.registry_url),
+        ],
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def other_languages(record):
+    """Return the names of a record other than the displayed one, each with its language ("" for its own)."""
+    names = {getattr(record, "name", ""): ""}
+    names.update({getattr(record, f"name_{language}"): language for language in ("en", "ru", "tg")})
+    return [(name, language) for name, language in names.items() if name and name != record.display_name]
+
+
+def agreements_of(agreements, on):
+    """Return the published agreements of a record with their state as of the day, the latest first."""
+    return (
+        agreements.public()
+        .with_state(on)
+        .select_related("kind")
+        .order_by(F("in_force_from").desc(nulls_last=True), "reference")
+    )
+
+
+class CountryList(ListingView):
+    """Countries that we work with, exchange with or have students from."""
+
+    template_name = "partners/country_list.html"
+    filterset_class = CountryFilterSet
+    table = COUNTRIES
+    file_name = "countries"
+    page_size = 100
+
+    def get_queryset(self):
+        return Country.objects.connected()
+
+    def with_details(self, queryset, on):
+        year = AcademicYear.containing(on)
+        people = related(Country, "exchanges").begun(on).filter(country=OuterRef("pk")).order_by().values("country")
+        students = related(Country, "foreign_students").filter(country=OuterRef("pk"), academic_year__lte=year)
+        return queryset.annotate(
+            partners=number_of(Institution.objects.public(), "country"),
+            partners_active=number_of(Institution.objects.public().active(on, public=True), "country"),
+            agreements_in_force=number_of(
+                AgreementParty.objects.public().in_force(on).filter(institution__published=True),
+                "institution__country",
+                "agreement",
+            ),
+            exchanged=Subquery(people.annotate(people=Sum("count")).values("people")),
+            students=Subquery(students.order_by("-academic_year").values("count")[:1]),
+        )
+
+    def rows_of_file(self):
+        return self.with_details(self.listing.queryset, self.listing.on)
+
+
+class CountryDetail(RecordView):
+    """A country: its partners, agreements, projects, exchanges and students, as of the day."""
+
+    template_name = "partners/country_detail.html"
+
+    def get_object(self, queryset=None):
+        country = Country.objects.connected().filter(alpha2=self.kwargs["alpha2"].upper()).first()
+        if country is None:
+            raise Http404
+        return country
+
+    def get_context_data(self, **kwargs):
+        country, on = self.object, self.on
+        partners = country.institutions.public()
+        agreements = Agreement.objects.filter(institutions__in=partners.values("pk")).distinct()
+        projects = related(Institution, "projects").filter(institutions__in=partners.values("pk")).distinct()
+        return super().get_context_data(
+            trail=[(_("Countries"), reverse("partners:country-list"))],
+            names=other_languages(country),
+            partners=partners.with_relation(on, public=True).order_by(sort_field(), "pk")[:FIRST_ROWS],
+            partner_count=partners.count(),
+            agreements=agreements_of(agreements, on)[:FIRST_ROWS],
+            agreement_count=agreements.public().count(),
+            projects=[
+                (project, project.state_on(on))
+                for project in projects.select_related("action__programme")[:FIRST_ROWS]
+            ],
+            project_count=projects.count(),
+            exchanges=exchange_figure(country.exchanges.public().begun(on), country=country.alpha2.lower()),
+            students=country.foreign_students.public().filter(academic_year__lte=AcademicYear.containing(on)),
+            **kwargs,
+        )
+
+
+class AgreementList(ListingView):
+    """Agreements, and what they are on the day."""
+
+    template_name = "partners/agreement_list.html"
+    filterset_class = AgreementFilterSet
+    table = AGREEMENTS
+    file_name = "agreements"
+
+    def get_queryset(self):
+        return Agreement.objects.public()
+
+    def with_details(self, queryset, on):
+        return queryset.with_state(on).select_related("kind").prefetch_related(partner_parties())
+
+
+def partner_parties():
+    """Return the prefetch of an agreement's published partners, as ``partner_parties``."""
+    rows = AgreementParty.objects.defer("signatory").filter(institution__in=Institution.objects.public())
+    return Prefetch("parties", rows.select_related("institution__country"), "partner_parties")
+
+
+class AgreementDetail(RecordView):
+    """An agreement: what it is on the day, between whom, what it provides and how it came about."""
+
+    template_name = "partners/agreement_detail.html"
+    slug_field = slug_url_kwarg = "reference"
+
+    def get_queryset(self):
+        parties = AgreementParty.objects.defer("signatory").select_related("institution__country")
+        documents = AgreementDocument.objects.filter(visibility=AgreementDocument.Visibility.PUBLIC)
+        return (
+            Agreement.objects.public()
+            .with_state(self.on)
+            .with_signed_on()
+            .select_related("kind")
+            .prefetch_related(
+                "areas",
+                "amendments",
+                "mobility_terms__field",
+                "mobility_terms__language",
+                "mobility_terms__partner",
+                Prefetch("parties", parties, "all_parties"),
+                Prefetch("documents", documents, "public_documents"),
+            )
+        )
+
+    def get_context_data(self, **kwargs):
+        agreement = self.object
+        shown = [party for party in agreement.all_parties if party.institution.published or party.institution.is_home]
+        return super().get_context_data(
+            trail=[(_("Agreements"), reverse("partners:agreement-list"))],
+            parties=shown,
+            hidden_parties=len(agreement.all_parties) - len(shown),
+            events=agreement_events(agreement, shown, self.on),
+            chain=renewal_chain(agreement, self.on),
+            activities=agreement.activities.public().select_related("kind"),
+            exchanges=exchange_figure(agreement.exchanges.public().begun(self.on)),
+            **kwargs,
+        )
+
+
+def agreement_document(request, pk):
+    """The file of an agreement's document."""
+    return document_response(
+        AgreementDocument.objects.select_related("agreement"),
+        pk,
+        lambda document: document.visibility == "public" and document.agreement.published,
+        "partners.view_agreementdocument",
+        request.user,
+    )
