@@ -2,7 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -15,7 +16,7 @@ from mobility.models.classification import (
     Level,
     MobilityActivity,
 )
-from partners.models import Agreement, Institution
+from partners.models import Agreement, AgreementParty, Institution
 
 
 class MobilityTermQuerySet(models.QuerySet):
@@ -40,6 +41,12 @@ class MobilityTermQuerySet(models.QuerySet):
             agreement__status="signed",
             agreement__in_force_from__lte=year.last_day,
         )
+
+    def with_partner_slug(self):
+        """Annotate ``partner_slug``: the term's partner, else the agreement's only one, else None."""
+        others = AgreementParty.objects.filter(agreement=OuterRef("agreement"), institution__is_home=False).order_by()
+        only = others.values("agreement").annotate(parties=Count("pk"), slug=Min("institution__slug"))
+        return self.annotate(partner_slug=Coalesce("partner__slug", Subquery(only.filter(parties=1).values("slug"))))
 
 
 class MobilityTerm(models.Model):

@@ -99,6 +99,14 @@ class InstitutionQuerySet(SearchableQuerySet):
         }
         return chosen[Relation(relation)](on, public)
 
+    def begun_in(self, year, public=False):
+        """Cooperation began in the academic year: since the recorded span's last day, else with the first work."""
+        before, until = self._has_work_by(year.previous.last_day, public), self._has_work_by(year.last_day, public)
+        return self.filter(
+            Q(cooperating_since_last__range=(year.first_day, year.last_day))
+            | (Q(cooperating_since_last__isnull=True) & until & ~before)
+        )
+
     @staticmethod
     def _not_closed(on):
         return Q(closed_on__isnull=True) | Q(closed_on__gt=on)
@@ -120,12 +128,14 @@ class InstitutionQuerySet(SearchableQuerySet):
         )
 
     def _has_earlier_work(self, on, public):
+        return self._has_work_by(on, public) | Q(cooperating_since_last__lte=on)
+
+    def _has_work_by(self, on, public):
         return (
             Q(pk__in=self._rows("agreement_parties", public).begun(on).values("institution"))
             | Q(pk__in=self._rows("participations", public).begun(on).values("institution"))
             | Q(pk__in=self._rows("exchanges", public).begun(on).exclude(partner=None).values("partner"))
             | Q(pk__in=self._rows("activities", public).begun(on).exclude(institutions=None).values("institutions"))
-            | Q(cooperating_since_last__lte=on)
         )
 
 
