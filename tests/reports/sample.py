@@ -209,7 +209,7 @@ def sample_report(language="en", agreements=30, names=()):
             {
                 "title": "Department history",
                 "publisher": words["department"],
-                "date": "2017-01-31",
+                "dated": "January 2017",
                 "url": "https://example.org/history",
                 "statements": [{"text": "The Institute cooperates with 21 countries.", "lang": "en"}],
             }
