@@ -1,8 +1,11 @@
 """Addresses of what we tell others."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from reports import about, home, open_data, search
+from reports import about, converters, home, open_data, search, views
+
+register_converter(converters.AcademicYearConverter, "academic_year")
+register_converter(converters.ReportFormatConverter, "report_format")
 
 app_name = "reports"
 urlpatterns = [
@@ -10,4 +13,9 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("about/", about.about, name="about"),
     path("data/", open_data.data, name="data"),
+    path("reports/", views.report_list, name="report-list"),
+    path("reports/<academic_year:year>/", views.report_detail, name="report-detail"),
+    path("reports/<academic_year:year>.<report_format:ending>", views.report_file, name="report-file"),
+    path("reports/<academic_year:year>/<slug:table>.csv", views.report_table, name="report-table"),
+    path("reports/<academic_year:year>/<slug:indicator>/", views.indicator_rows, name="indicator-rows"),
 ]

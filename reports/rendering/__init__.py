@@ -15,12 +15,32 @@ dictionary of plain JSON values, so that their numbers cannot differ. Its form:
     ``tables``: ``key``, ``caption``, ``columns`` (``key``, ``label``, ``kind``: text, number or date), ``rows`` of
     cells; ``notes`` (sentences under it, such as where a long table goes on), ``empty`` (the sentence in place of no
     rows), ``from_figures`` (it only repeats figures), ``sheet`` (short name), and ``chart``: ``kind`` (bars, columns
-    or stacked), ``columns`` (places of the columns to draw over the first one), ``caption``, ``alt``, ``first`` (how
-    many bars)
-    a cell is a value (None: not recorded) or ``{"value", "qualifier", "lang", "href"}``; a date is ISO text
-``sources``: ``title``, ``publisher``, ``date``, ``url``, ``statements`` (``text``, ``lang``)
+    or stacked), ``columns`` (places of the columns to draw over the first one), ``caption``, ``alt``
+    a cell is a value (None: not recorded) or ``{"value", "qualifier", "lang", "href", "unknown"}``, where ``unknown``
+    words an empty value; a date is ISO text
+``sources``: ``title``, ``publisher``, ``dated`` (text), ``url``, ``statements`` (``text``, ``lang``)
 """
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
 
 
 class ReportError(Exception):
     """A report could not be made. The message is a sentence that says what failed, and where."""
+
+
+def write_file(path, content):
+    """Write bytes so that ``path`` holds all of them or what it held before: beside it first, then renamed."""
+    path = Path(path)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(beside, 0o644)
+        os.replace(beside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        raise

@@ -5,9 +5,7 @@ goes in as JSON and is never markup; what the font cannot show is transliterated
 data makes the same bytes: the only date in the file is the day that the report is about.
 """
 
-import contextlib
 import json
-import os
 import re
 import subprocess
 import sys
@@ -21,6 +19,7 @@ from django.utils.translation import gettext as _
 from iet_relations import charts
 
 from . import ReportError, tables
+from .drawing import draw
 from .glyphs import showable
 from .wording import cell_text, day_text, number_text, value_of
 
@@ -114,28 +113,13 @@ def _places_of(text, node, places=()):
     return ()
 
 
-def write_file(path, content):
-    """Write bytes so that ``path`` holds all of them or what it held before: beside it first, then renamed."""
-    path = Path(path)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(beside, 0o644)
-        os.replace(beside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
-        raise
-
-
 # The form that the template reads: texts only, worded in the report's language.
 
 
 def typeset_form(report):
     """A report as ``(document, drawings)``: the JSON of the template, and SVG text by file name."""
     drawings = {}
-    sections = [_section(section, report, drawings) for section in report["sections"]]
+    sections = [_section(section, drawings) for section in report["sections"]]
     document = {
         "language": report["language"],
         "hyphenate": report["language"] in HYPHENATED,
@@ -169,14 +153,19 @@ def typeset_form(report):
     return document, drawings
 
 
-def _section(section, report, drawings):
+def _section(section, drawings):
     return {
         "key": section["key"],
         "title": showable(section["title"]),
         "annex": bool(section.get("annex")),
         "paragraphs": [showable(text) for text in section.get("paragraphs", [])],
         "tiles": [_tile(figure) for figure in section.get("highlights", [])],
-        "tables": [_table(table, report, drawings) for table in section.get("tables", [])],
+        "definitions": [
+            {"term": showable(figure["label"]), "text": showable(figure["meaning"])}
+            for figure in section.get("highlights", [])
+            if section.get("figures") and figure.get("meaning")
+        ],
+        "tables": [_table(table, drawings) for table in section.get("tables", [])],
     }
 
 
@@ -197,9 +186,7 @@ def _tile(figure):
 
 
 def _source(source):
-    about = ", ".join(
-        filter(None, [source["title"], source.get("publisher"), source.get("date") and day_text(source["date"])])
-    )
+    about = ", ".join(filter(None, [source["title"], source.get("publisher"), source.get("dated")]))
     return {
         "text": showable(about),
         "url": showable(source.get("url", "")),
@@ -210,7 +197,7 @@ def _source(source):
     }
 
 
-def _table(table, report, drawings):
+def _table(table, drawings):
     columns = table["columns"]
     written = [
         [showable(cell_text(cell, column["kind"])) for cell, column in zip(row, columns, strict=True)]
@@ -235,7 +222,7 @@ def _table(table, report, drawings):
             for column, capacity in zip(columns, capacities, strict=True)
         ],
         "rows": rows,
-        "chart": _chart(table, report, drawings) if table.get("chart") and table["rows"] else None,
+        "chart": _chart(table, drawings) if table.get("chart") and table["rows"] else None,
     }
 
 
@@ -266,9 +253,9 @@ def _widths(columns, written):
             needs.append(max(longest, 6) + gap)
             wants.append(min(max(usual, len(column["label"]) * 0.6, longest), 60) + gap)
         else:
-            width = max(longest, min(max((len(text) for text in texts), default=4), 14))
-            needs.append(width + gap)
-            wants.append(width + gap)
+            width = max(longest, min(max((len(text) for text in texts), default=4), 14)) + gap
+            needs.append(width)
+            wants.append(max(width, min(len(column["label"]) * 0.7, 16) + gap))
     room = min(sum(wants), page) - sum(needs)
     extra = [want - need for want, need in zip(wants, needs, strict=True)]
     if room > 0 and sum(extra) > 0:
@@ -287,30 +274,8 @@ def breakable(text, capacity):
     return re.sub(rf"\S{{{max(capacity, 4) + 1},}}", lambda word: BREAK.join(word[0]), text)
 
 
-def _chart(table, report, drawings):
-    """Draw the chart of a table from the table's own rows, and name the file it goes to."""
-    chart = table["chart"]
-    labels = [showable(cell_text(row[0], table["columns"][0]["kind"])) for row in table["rows"]]
-    series = [
-        charts.Series(showable(table["columns"][index]["label"]), [value_of(row[index]) for row in table["rows"]])
-        for index in chart["columns"]
-    ]
+def _chart(table, drawings):
+    """Draw the chart of a table, and name the file it goes to."""
     name = f"chart-{len(drawings) + 1}.svg"
-    title = showable(table["caption"])
-    if chart["kind"] == "bars":
-        index = chart["columns"][0]
-        rows = [
-            charts.Bar(label, value_of(row[index]), showable(cell_text(row[index], "number")))
-            for label, row in zip(labels, table["rows"], strict=True)
-        ][: chart.get("first", 12)]
-        drawings[name] = charts.bars(title, rows, identifier=f"c{len(drawings)}", palette=charts.PAPER)
-    else:
-        drawings[name] = charts.columns(
-            title,
-            labels,
-            series,
-            identifier=f"c{len(drawings)}",
-            palette=charts.PAPER,
-            stacked=chart["kind"] == "stacked",
-        )
-    return {"file": name, "caption": showable(chart["caption"]), "alt": showable(chart["alt"])}
+    drawings[name] = draw(table, f"c{len(drawings)}", charts.PAPER, showable)
+    return {"file": name, "caption": showable(table["chart"]["caption"]), "alt": showable(table["chart"]["alt"])}

@@ -1,8 +1,8 @@
 """The annual report as CSV: its figures, one a row, and each of its tables; and as JSON."""
 
-import csv
-import io
 import json
+
+from iet_relations.tables import csv_lines
 
 from .wording import value_of
 
@@ -20,13 +20,6 @@ COLUMNS = (
     "reported_qualifier",
     "source",
 )
-
-
-def neutral(value):
-    """A CSV cell: what a spreadsheet could take for a formula gets a leading apostrophe; unknown is empty."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "'"):
-        return f"'{value}"
-    return "" if value is None else value
 
 
 def report_csv(report):
@@ -64,11 +57,7 @@ def table_csv(table):
 
 
 def _csv(header, rows):
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows([neutral(value) for value in row] for row in rows)
-    return text.getvalue().encode()
+    return "".join(csv_lines(header, rows)).encode()
 
 
 def report_json(report):

@@ -39,8 +39,13 @@ def day_text(value):
 
 
 def cell_text(cell, kind):
-    """A table's cell as text. ``kind`` is that of its column: ``text``, ``number`` or ``date``."""
+    """A table's cell as text. ``kind`` is that of its column: ``text``, ``number`` or ``date``.
+
+    An empty cell is “not recorded”, or what its ``unknown`` says.
+    """
     value = value_of(cell)
+    if value in (None, "") and isinstance(cell, dict) and cell.get("unknown"):
+        return cell["unknown"]
     if kind == "number" and not isinstance(value, str):
         return number_text(value, cell.get("qualifier", "") if isinstance(cell, dict) else "")
     if kind == "date" and value:

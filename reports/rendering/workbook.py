@@ -8,6 +8,8 @@ import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from iet_relations.tables import NOT_IN_XML
+
 from .tables import COLUMNS
 from .wording import value_of
 
@@ -95,7 +97,7 @@ class _Sheets:
             qualifier = cell.get("qualifier", "") if isinstance(cell, dict) else ""
             sheet.write_number(line, index, value, self.formats[qualifier or ""])
         else:
-            sheet.write_string(line, index, str(value), self.formats["text"])
+            sheet.write_string(line, index, NOT_IN_XML.sub("", str(value))[:32767], self.formats["text"])
 
     def _name(self, title):
         """A sheet's name: at most 31 characters, without ``[]:*?/\\``, not yet taken."""

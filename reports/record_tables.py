@@ -1,0 +1,228 @@
+"""How reports list records: the columns of each kind of record, and a record's cells, in the active language."""
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from iet_relations.date_spans import show_span
+from iet_relations.naming import current_language, sort_field
+from mobility.models import Exchange, ForeignStudents, MobilityTerm
+from partners.models import Agreement, AgreementParty, Country, Institution
+from projects.models import Activity, Participation, Project
+from reports.rendering.wording import day_text, number_text
+
+
+def text(key, label):
+    return {"key": key, "label": label, "kind": "text"}
+
+
+def number(key, label):
+    return {"key": key, "label": label, "kind": "number"}
+
+
+def day(key, label):
+    return {"key": key, "label": label, "kind": "date"}
+
+
+def columns_and_rows(records, first=0, last=None):
+    """The columns of a QuerySet of records, and the rows of cells, in the order in which reports list them.
+
+    ``first`` and ``last`` bound the rows like a slice.
+    """
+    return LISTS[records.model](records, slice(first, last))
+
+
+def _named(record):
+    """A record's name, in its own language, linked to its page."""
+    cell = {"value": record.display_name, "href": record.get_absolute_url()}
+    return cell if record.display_lang == current_language() else cell | {"lang": record.display_lang}
+
+
+def _linked(record, value):
+    return {"value": value or None, "href": record.get_absolute_url()}
+
+
+def _joined(names):
+    return "; ".join(names) or None
+
+
+def _iso(value):
+    return value.isoformat() if value else None
+
+
+def _others(model, owner):
+    """Prefetch of the institutions other than ours that take part, as ``others``."""
+    rows = model.objects.filter(institution__is_home=False).select_related("institution")
+    return Prefetch(owner, rows, to_attr="others")
+
+
+def _countries(records, cut):
+    return [text("name", _("Country"))], [[_named(one)] for one in records.order_by(sort_field())[cut]]
+
+
+def _institutions(records, cut):
+    records = records.select_related("country").order_by(f"country__{sort_field()}", sort_field(), "pk")
+    columns = [
+        text("country", _("Country")),
+        text("name", _("Institution")),
+        text("city", _("City")),
+        text("cooperating_since", _("Cooperating since")),
+    ]
+    return columns, [
+        [_named(one.country), _named(one), one.city or None, one.cooperating_since or None] for one in records[cut]
+    ]
+
+
+def _agreements(records, cut):
+    records = records.select_related("kind").with_signed_on().prefetch_related(_others(AgreementParty, "parties"))
+    columns = [
+        text("reference", _("Agreement")),
+        text("partners", _("Partners")),
+        text("kind", _("Kind")),
+        day("signed_on", _("Signed on")),
+        day("in_force_from", _("In force from")),
+        text("last_day", _("Last day")),
+    ]
+    return columns, [
+        [
+            _linked(one, one.reference),
+            _joined(party.institution.display_name for party in one.others),
+            one.kind.display_name,
+            _iso(one.signed_on),
+            _iso(one.in_force_from),
+            _last_day(one),
+        ]
+        for one in records.order_by("reference")[cut]
+    ]
+
+
+def _last_day(agreement):
+    if agreement.last_day:
+        return day_text(agreement.last_day)
+    return _("renews automatically") if agreement.renews_automatically else _("open-ended")
+
+
+def _projects(records, cut):
+    records = records.select_related("action__programme").prefetch_related(_others(Participation, "participations"))
+    columns = [
+        text("title", _("Project")),
+        text("action", _("Programme and action")),
+        text("partners", _("Participants")),
+        text("period", _("Period")),
+        text("budget", _("Budget")),
+    ]
+    return columns, [
+        [
+            _linked(one, one.title or one.acronym or one.reference),
+            f"{one.action.programme.display_name}: {one.action.display_name}",
+            _joined(map(_participant, one.others)),
+            _period(one),
+            f"{number_text(one.budget)} {one.currency}" if one.budget is not None else None,
+        ]
+        for one in records[cut]
+    ]
+
+
+def _participant(participation):
+    name = participation.institution.display_name
+    return f"{name} ({participation.get_role_display()})" if participation.role else name
+
+
+def _period(project):
+    if project.starts_on:
+        start = show_span(project.starts_on, project.starts_on)
+        return f"{start} – {show_span(project.ends_on, project.ends_on)}".rstrip()
+    return str(project.first_academic_year) if project.first_academic_year else None
+
+
+def _activities(records, cut):
+    records = records.select_related("kind").prefetch_related("institutions").order_by("starts_on", "pk")
+    columns = [
+        text("title", _("Activity")),
+        text("kind", _("Kind")),
+        text("dates", _("Dates")),
+        text("place", _("Place")),
+        text("partners", _("Partners")),
+        number("participants", _("Participants")),
+    ]
+    return columns, [
+        [
+            _linked(one, one.title),
+            one.kind.display_name,
+            show_span(one.starts_on, one.last_day),
+            one.place or None,
+            _joined(other.display_name for other in one.institutions.all() if not other.is_home),
+            one.participants_actual,
+        ]
+        for one in records[cut]
+    ]
+
+
+def _exchanges(records, cut):
+    """Exchanges without the person: a report names nobody."""
+    records = records.select_related("partner", "country").order_by("direction", "activity", "country", "pk")
+    columns = [
+        text("direction", _("Direction")),
+        text("activity", _("Mobility")),
+        text("country", _("Country")),
+        text("partner", _("Partner")),
+        number("people", _("People")),
+    ]
+    return columns, [
+        [
+            one.get_direction_display(),
+            one.get_activity_display(),
+            _named(one.country),
+            _named(one.partner) if one.partner else None,
+            one.count,
+        ]
+        for one in records[cut]
+    ]
+
+
+def _terms(records, cut):
+    records = records.select_related("agreement", "partner").order_by("agreement__reference", "direction", "pk")
+    columns = [
+        text("agreement", _("Agreement")),
+        text("partner", _("Partner")),
+        text("direction", _("Direction")),
+        text("activity", _("Mobility")),
+        number("places", _("Places a year")),
+    ]
+    records = records.prefetch_related(_others_of_terms())
+    return columns, [
+        [
+            _linked(one.agreement, one.agreement.reference),
+            _joined([one.partner.display_name] if one.partner else _names(one.agreement.others)),
+            one.get_direction_display(),
+            one.get_activity_display(),
+            one.places_per_year,
+        ]
+        for one in records[cut]
+    ]
+
+
+def _others_of_terms():
+    rows = AgreementParty.objects.filter(institution__is_home=False).select_related("institution")
+    return Prefetch("agreement__parties", rows, to_attr="others")
+
+
+def _names(participants):
+    return [one.institution.display_name for one in participants]
+
+
+def _foreign_students(records, cut):
+    records = records.select_related("country").order_by(f"country__{sort_field()}")
+    columns = [text("country", _("Country")), number("students", _("Students"))]
+    return columns, [[_named(one.country), one.count] for one in records[cut]]
+
+
+LISTS = {
+    Country: _countries,
+    Institution: _institutions,
+    Agreement: _agreements,
+    Project: _projects,
+    Activity: _activities,
+    Exchange: _exchanges,
+    MobilityTerm: _terms,
+    ForeignStudents: _foreign_students,
+}

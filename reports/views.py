@@ -1,0 +1,150 @@
+"""Annual reports: the list, a report as page and files, and the rows behind each of its numbers."""
+
+import hashlib
+from functools import wraps
+
+from django.core.cache import cache
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from iet_relations.academic_year import AcademicYear
+from reports.annual_report import NoReport, build_report, moment_of, report_years
+from reports.forms import DayForm, RowsForm
+from reports.indicators import BY_KEY
+from reports.record_tables import columns_and_rows
+from reports.rendering import ReportError, tables
+from reports.rendering.drawing import draw
+from reports.rendering.pdf import render_pdf
+from reports.rendering.workbook import report_xlsx
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF_KEPT = 24 * 60 * 60  # seconds; the key is the data, so that a kept file is never an old one
+ROWS_OF_A_PAGE = 100
+
+
+def asked(form):
+    """The cleaned values of a form of the address. Raises BadRequest with a sentence."""
+    if not form.is_valid():
+        name, problems = next(iter(form.errors.items()))
+        raise BadRequest(_("%(parameter)s: %(problem)s") % {"parameter": name, "problem": problems[0]})
+    return form.cleaned_data
+
+
+def of_a_year(view):
+    """Give the view the Moment that the address speaks of; answer 404 with a sentence where there is no report."""
+
+    @wraps(view)
+    def found(request, year, **parts):
+        try:
+            if not isinstance(year, AcademicYear):
+                written = AcademicYear.parse(year)
+                moment_of(written, timezone.localdate())
+                match = request.resolver_match
+                return redirect(match.view_name, **{**match.captured_kwargs, "year": written}, permanent=True)
+            day = asked(DayForm(request.GET))["on"]
+            return view(request, moment_of(year, timezone.localdate(), day), **parts)
+        except (NoReport, ValueError) as problem:
+            years = report_years(timezone.localdate())
+            context = {"reason": problem.args[0], "status": 404, "years": years}
+            return render(request, "reports/no_report.html", context, status=404)
+
+    return found
+
+
+def report_list(request):
+    """All academic years that have a report, the running one first."""
+    today = timezone.localdate()
+    years = [{"year": year, "running": year.last_day > today} for year in report_years(today)]
+    return render(request, "reports/report_list.html", {"years": years})
+
+
+@of_a_year
+def report_detail(request, moment):
+    """The report as a page; each number leads to its rows."""
+    return render(request, "reports/report_detail.html", page_context(moment))
+
+
+def page_context(moment):
+    """What the report's page shows, in the active language."""
+    report = build_report(moment, translation.get_language())
+    for section in report["sections"]:
+        for table in section["tables"]:
+            if table["chart"]:
+                table["svg"] = draw(table, f"chart-{table['key']}")
+    years = report_years(timezone.localdate())
+    return {"report": report, "moment": moment, "years": years}
+
+
+@of_a_year
+def report_file(request, moment, ending):
+    """The report as PDF, CSV, XLSX or JSON, in the language of the address."""
+    report = build_report(moment, translation.get_language())
+    if ending == "pdf":
+        try:
+            return _file(kept_pdf(report), "application/pdf", f"{moment.year.slug}.pdf")
+        except ReportError as problem:
+            context = {"reason": str(problem), "status": 503, "moment": moment}
+            return render(request, "reports/report_failed.html", context, status=503)
+    if ending == "xlsx":
+        return _file(report_xlsx(report), XLSX, f"{moment.year.slug}.xlsx", attachment=True)
+    if ending == "json":
+        return _file(tables.report_json(report), "application/json", f"{moment.year.slug}.json")
+    return _file(tables.report_csv(report), "text/csv; charset=utf-8", f"{moment.year.slug}.csv", attachment=True)
+
+
+def kept_pdf(report):
+    """The report's PDF, typeset once for the same data."""
+    key = f"report-pdf-{hashlib.sha256(tables.report_json(report)).hexdigest()}"
+    content = cache.get(key)
+    if content is None:
+        content = render_pdf(report)
+        cache.set(key, content, PDF_KEPT)
+    return content
+
+
+@of_a_year
+def report_table(request, moment, table):
+    """One table of the report as CSV."""
+    report = build_report(moment, translation.get_language())
+    for section in report["sections"]:
+        for one in section["tables"]:
+            if one["key"].replace("_", "-") == table:
+                return _file(tables.table_csv(one), "text/csv; charset=utf-8", f"{table}.csv", attachment=True)
+    raise Http404(_("The report has no such table."))
+
+
+@of_a_year
+def indicator_rows(request, moment, indicator):
+    """The records behind a number of the report, or behind one part of it."""
+    if indicator not in BY_KEY:
+        raise Http404(_("There is no such indicator."))
+    indicator = BY_KEY[indicator]
+    wanted = asked(RowsForm(request.GET))
+    breakdown, key = wanted["breakdown"], wanted["key"]
+    part = None
+    if breakdown:
+        if breakdown not in indicator.breakdowns:
+            raise BadRequest(_("This number is not broken down by “%(breakdown)s”.") % {"breakdown": breakdown})
+        part = next((one for one in indicator.parts(moment, breakdown, [key]) if one.key == key), None)
+    rows = indicator.part_rows(moment, breakdown, key) if breakdown else indicator.rows(moment)
+    page = Paginator(range(rows.count()), ROWS_OF_A_PAGE).get_page(wanted["page"])
+    columns, cells = columns_and_rows(rows, max(page.start_index() - 1, 0), page.end_index())
+    context = {
+        "moment": moment,
+        "indicator": indicator,
+        "part": part,
+        "number": part.number if part else indicator.number(moment),
+        "table": {"caption": indicator.name, "columns": columns, "rows": cells},
+        "page_obj": page,
+    }
+    return render(request, "reports/indicator_rows.html", context)
+
+
+def _file(content, kind, name, attachment=False):
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'{"attachment" if attachment else "inline"}; filename="{name}"'
+    return response
