@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from iet_relations.document_admin import DocumentAdmin, DocumentInline
 from iet_relations.record_admin import ListEntryAdmin, RecordAdmin
 from iet_relations.record_filters import academic_year_filter, computed_filter, through_filter
 from projects.models import (
@@ -58,9 +59,20 @@ class ProjectDeadlineInline(admin.TabularInline):
     extra = 0
 
 
-class ProjectDocumentInline(admin.TabularInline):
+class ProjectDocumentInline(DocumentInline):
     model = ProjectDocument
-    extra = 0
+    publishing = ("public", "projects.publish_project")
+
+
+@admin.register(ProjectDocument)
+class ProjectDocumentAdmin(DocumentAdmin):
+    list_display = ["title", "project", "public", "uploaded_at"]
+    list_select_related = ["project"]
+    list_filter = ["public"]
+    date_hierarchy = "uploaded_at"
+    search_fields = ["title", "project__search_text", "sha256"]
+    publishing = ("public", "projects.publish_project")
+    owner = "project"
 
 
 @admin.register(Project)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import translation
 
@@ -9,6 +10,21 @@ from tests import factories
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 RECORDS = [model for model in MODELS if hasattr(model, "history")]
+# Attached on the record that they belong to, not added on a page of their own.
+ATTACHED = {"Citation", "AgreementDocument", "ProjectDocument"}
+ROLES = {
+    "Viewer": {"changelist": 200, "change": 200, "history": 200, "deleted": 200, "add": 403, "delete": 403},
+    "Editor": {"changelist": 200, "change": 200, "history": 200, "deleted": 200, "add": 200, "delete": 403},
+    "Head of department": {
+        "changelist": 200,
+        "change": 200,
+        "history": 200,
+        "deleted": 200,
+        "add": 200,
+        "delete": 200,
+    },
+    "Administrator": {"changelist": 403, "change": 403, "history": 403, "deleted": 403, "add": 403, "delete": 403},
+}
 
 
 def make(model, **values):
@@ -42,10 +58,28 @@ def test_pages_of_every_record_answer(superuser_client, model, language):
         page("delete", model, record.pk, language=language),
         page("deleted", model, language=language),
     ]
-    if model.__name__ != "Citation":
+    if model.__name__ not in ATTACHED:
         pages.append(page("add", model, language=language))
 
     answers = {address: superuser_client.get(address).status_code for address in pages}
 
     assert model_admin.search_fields
     assert answers == dict.fromkeys(pages, 200)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", RECORDS, ids=lambda model: model._meta.label)
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_reaches_what_it_may(client, model, role):
+    record = make(model)
+    user = factories.UserFactory()
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    of_record = ("change", "history", "delete")
+    pages = [name for name in ROLES[role] if name != "add" or model.__name__ not in ATTACHED]
+
+    answers = {
+        name: client.get(page(name, model, *([record.pk] if name in of_record else []))).status_code for name in pages
+    }
+
+    assert answers == {name: ROLES[role][name] for name in pages}

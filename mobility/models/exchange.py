@@ -151,6 +151,7 @@ class Exchange(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["-academic_year", "-id"]),
             models.Index(fields=["academic_year", "direction", "country"]),
             models.Index(fields=["partner", "academic_year"]),
             models.Index(fields=["country", "academic_year"]),
@@ -208,6 +209,7 @@ class ForeignStudents(models.Model):
     class Meta:
         verbose_name = _("students from abroad")
         verbose_name_plural = _("students from abroad")
+        permissions = [("publish_foreignstudents", _("Can publish numbers of students from abroad"))]
         ordering = ["-academic_year", "country__sort_en"]
         constraints = [
             models.UniqueConstraint(

@@ -1,15 +1,29 @@
 """Staff pages of agreements: what was decided, by whom it was signed, what follows from it today."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from iet_relations.record_admin import ListEntryAdmin, RecordAdmin
+from iet_relations.document_admin import DocumentAdmin, DocumentForm, DocumentInline
+from iet_relations.record_admin import Button, ListEntryAdmin, RecordAdmin, reason_of
 from iet_relations.record_filters import computed_filter, through_filter
-from partners.models import Agreement, AgreementDocument, AgreementKind, AgreementParty, Amendment
+from partners.models import Agreement, AgreementDocument, AgreementKind, AgreementParty, Amendment, Institution
 from partners.models.agreement import State
+from partners.renewing import chain, renew
+
+PUBLISHING = ("visibility", "partners.publish_agreement")
 
 
 @admin.register(AgreementKind)
@@ -17,10 +31,27 @@ class AgreementKindAdmin(ListEntryAdmin):
     pass
 
 
+class AgreementPartyFormSet(forms.BaseInlineFormSet):
+    """The parties of one agreement: two or more."""
+
+    def clean(self):
+        super().clean()
+        parties = [
+            form.cleaned_data["institution"]
+            for form in self.forms
+            if getattr(form, "cleaned_data", {}).get("institution") and not form.cleaned_data.get("DELETE")
+        ]
+        if len(parties) < 2 and not any(self.errors):
+            raise ValidationError(_("An agreement has at least two parties: ours and a partner."))
+
+
 class AgreementPartyInline(admin.TabularInline):
     model = AgreementParty
-    extra = 0
+    formset = AgreementPartyFormSet
     autocomplete_fields = ["institution"]
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 0 if obj else 2
 
 
 class AmendmentInline(admin.TabularInline):
@@ -28,14 +59,60 @@ class AmendmentInline(admin.TabularInline):
     extra = 0
 
 
-class AgreementDocumentInline(admin.TabularInline):
+class AgreementDocumentForm(DocumentForm):
+    def file_is_kept(self):
+        return self.instance.agreement.was_signed()
+
+
+class AgreementDocumentInline(DocumentInline):
     model = AgreementDocument
-    extra = 0
+    form = AgreementDocumentForm
+    publishing = PUBLISHING
+
+
+class AgreementForm(forms.ModelForm):
+    """The office's form of an agreement: signed without a first day, it is in force from the last signature."""
+
+    def clean(self):
+        super().clean()
+        signed = self.cleaned_data.get("status") == Agreement.Status.SIGNED
+        if signed and "in_force_from" in self.cleaned_data and not self.cleaned_data["in_force_from"]:
+            self.cleaned_data["in_force_from"] = self.last_signature()
+
+    def last_signature(self):
+        """Return the latest day of signature among the parties that were sent with the form, or None."""
+        days = []
+        for name, value in self.data.items():
+            if name.startswith("parties-") and name.endswith("-signed_on") and value:
+                try:
+                    days.append(forms.DateField(localize=True).clean(value))
+                except ValidationError:  # told at the party itself
+                    continue
+        return max(days, default=None)
+
+
+class TerminationForm(forms.ModelForm):
+    """The last day of an agreement and why; every rule of the agreement holds."""
+
+    class Meta:
+        model = Agreement
+        fields = ["terminated_on", "termination_reason"]
+        widgets = {"terminated_on": admin.widgets.AdminDateWidget}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = True
+
+    def _get_validation_exclusions(self):
+        return set()
 
 
 @admin.register(Agreement)
 class AgreementAdmin(RecordAdmin):
+    form = AgreementForm
     list_display = ["reference", "title", "partners", "kind", "state", "in_force_from", "ends_on", "published"]
+    list_display_links = ["reference", "title"]
     list_select_related = ["kind"]
     list_filter = [
         computed_filter("state", _("state today"), State.choices, "in_state"),
@@ -49,6 +126,7 @@ class AgreementAdmin(RecordAdmin):
     ordering = [F("in_force_from").desc(nulls_first=True), "reference"]
     autocomplete_fields = ["renews"]
     filter_horizontal = ["areas"]
+    readonly_fields = ["state_today", "deadlines", "renewals"]
     inlines = [AgreementPartyInline, AmendmentInline, AgreementDocumentInline]
     fieldsets = [
         (None, {"fields": [("reference", "partner_reference"), "kind", "title", "areas"]}),
@@ -67,6 +145,18 @@ class AgreementAdmin(RecordAdmin):
         (_("Termination"), {"classes": ["collapse"], "fields": ["terminated_on", "termination_reason"]}),
         (_("For staff and the public"), {"fields": ["notes", "published"]}),
     ]
+    computed_fieldset = (_("What follows from it"), {"fields": ["state_today", "deadlines", "renewals"]})
+
+    def get_fieldsets(self, request, obj=None):
+        return [self.computed_fieldset, *self.fieldsets] if obj else self.fieldsets
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/renew/", view(require_POST(self.renew_view)), name="partners_agreement_renew"),
+            path("<int:pk>/terminate/", view(self.terminate_view), name="partners_agreement_terminate"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
@@ -80,6 +170,78 @@ class AgreementAdmin(RecordAdmin):
             kwargs["queryset"] = get_user_model().objects.filter(is_staff=True, is_active=True)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        """Fill in our institution as the first party of a new agreement."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "GET" and obj.pk is None and inline.model is AgreementParty:
+            home = Institution.objects.filter(is_home=True).values_list("pk", flat=True).first()
+            kwargs["initial"] = [{"institution": home}]
+        return kwargs
+
+    def save_formset(self, request, form, formset, change):
+        if formset.model is AgreementDocument:
+            for document in formset.save(commit=False):
+                document.uploaded_by = document.uploaded_by or request.user
+        super().save_formset(request, form, formset, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        agreement = form.instance
+        open_ones = (Agreement.Status.DRAFT, Agreement.Status.IN_NEGOTIATION)
+        if agreement.status in open_ones and not agreement.parties.filter(signed_on__isnull=True).exists():
+            text = gettext("Every party has signed: set the status to “signed”, and the agreement counts.")
+            self.message_user(request, text, messages.WARNING)
+
+    def buttons(self, request, obj):
+        if obj.status != Agreement.Status.SIGNED or not self.has_change_permission(request, obj):
+            return []
+        found = [Button(gettext("Amend"), "#amendments-group")]
+        if self.has_add_permission(request) and not Agreement.objects.filter(renews=obj).exists():
+            found.append(Button(gettext("Renew"), self._url("renew", obj.pk), post=True))
+        if not obj.terminated_on:
+            found.append(Button(gettext("Terminate"), self._url("terminate", obj.pk)))
+        return found
+
+    def renew_view(self, request, pk):
+        agreement = self._agreement_to_change(request, pk)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        try:
+            successor = renew(agreement)
+        except ValidationError as error:
+            self.message_user(request, reason_of(error), messages.ERROR)
+            return HttpResponseRedirect(self._url("change", pk))
+        self.log_addition(request, successor, [{"added": {}}])
+        text = gettext("This draft continues %(reference)s. Check the dates and terms, then have it signed.")
+        self.message_user(request, text % {"reference": agreement.reference}, messages.SUCCESS)
+        return HttpResponseRedirect(self._url("change", successor.pk))
+
+    def terminate_view(self, request, pk):
+        agreement = self._agreement_to_change(request, pk)
+        form = TerminationForm(request.POST or None, instance=agreement)
+        if form.is_valid():
+            self.log_change(request, form.save(), [{"changed": {"fields": form.changed_data}}])
+            self.message_user(request, gettext("The agreement is terminated."), messages.SUCCESS)
+            return HttpResponseRedirect(self._url("change", pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Terminate %(agreement)s") % {"agreement": agreement},
+            "opts": self.opts,
+            "original": agreement,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/partners/agreement/terminate.html", context)
+
+    def _agreement_to_change(self, request, pk):
+        agreement = self.get_object(request, str(pk))
+        if agreement is None:
+            raise Http404
+        if not self.has_change_permission(request, agreement):
+            raise PermissionDenied
+        return agreement
+
     @admin.display(description=_("partners"))
     def partners(self, agreement):
         others = [party.institution for party in agreement.parties.all() if not party.institution.is_home]
@@ -88,3 +250,33 @@ class AgreementAdmin(RecordAdmin):
     @admin.display(description=_("state today"))
     def state(self, agreement):
         return State(agreement.state).label
+
+    @admin.display(description=_("state today"))
+    def state_today(self, agreement):
+        return capfirst(agreement.state_on(timezone.localdate()).label)
+
+    @admin.display(description=_("deadlines"))
+    def deadlines(self, agreement):
+        rows = [(date_format(day, "DATE_FORMAT"), label) for day, label in agreement.deadlines()]
+        return format_html_join("", "<div>{}: {}</div>", rows) if rows else _("Nothing comes due: no end is recorded.")
+
+    @admin.display(description=_("renewals"))
+    def renewals(self, agreement):
+        links = [
+            format_html("<strong>{}</strong>", other.reference)
+            if other == agreement
+            else format_html('<a href="{}">{}</a>', self._url("change", other.pk), other.reference)
+            for other in chain(agreement)
+        ]
+        return format_html_join(" → ", "{}", [(link,) for link in links]) if len(links) > 1 else _("None so far.")
+
+
+@admin.register(AgreementDocument)
+class AgreementDocumentAdmin(DocumentAdmin):
+    list_display = ["title", "agreement", "visibility", "uploaded_by", "uploaded_at"]
+    list_select_related = ["agreement", "uploaded_by"]
+    list_filter = ["visibility"]
+    date_hierarchy = "uploaded_at"
+    search_fields = ["title", "agreement__search_text", "sha256"]
+    publishing = PUBLISHING
+    owner = "agreement"

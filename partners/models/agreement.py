@@ -1,11 +1,12 @@
 """Cooperation agreements: what was decided is stored, what follows from it on a day is computed."""
 
+import calendar
 import datetime
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, F, Max, Q, Value, When
 from django.urls import reverse
@@ -223,6 +224,7 @@ class Agreement(Searchable):
         _("months of notice"),
         null=True,
         blank=True,
+        validators=[MaxValueValidator(120)],
         help_text=_("How many months before its end notice must be given."),
     )
     terminated_on = models.DateField(_("terminated on"), null=True, blank=True, help_text=_("The last day in force."))
@@ -256,6 +258,7 @@ class Agreement(Searchable):
     class Meta:
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
+        permissions = [("publish_agreement", _("Can publish agreements and their documents"))]
         ordering = ["-in_force_from", "reference"]
         constraints = [
             models.CheckConstraint(
@@ -336,8 +339,44 @@ class Agreement(Searchable):
         """The last day in force as decided so far: termination, else the end, else None (open or renewing)."""
         return self.terminated_on or (None if self.renews_automatically else self.ends_on)
 
+    def was_signed(self):
+        """Whether the agreement is signed, or has ever been by its history."""
+        return self.status == self.Status.SIGNED or self.history.filter(status=self.Status.SIGNED).exists()
+
+    @property
+    def renewal_day(self):
+        """The first day of the term that begins by itself when nobody gives notice; None where nothing renews."""
+        if self.renews_automatically and self.ends_on and self.ends_on < datetime.date.max and not self.terminated_on:
+            return self.ends_on + datetime.timedelta(days=1)
+        return None
+
+    @property
+    def notice_day(self):
+        """The last day on which notice may be given: ``notice_months`` calendar months before ``ends_on``.
+
+        None where no end or no period of notice is recorded, and once the agreement is terminated.
+        """
+        if self.ends_on is None or self.notice_months is None or self.terminated_on:
+            return None
+        return months_before(self.ends_on, self.notice_months)
+
+    def deadlines(self):
+        """Return what comes due under the agreement as pairs of a day and a label, the earliest first."""
+        days = [
+            (self.notice_day, _("last day to give notice")),
+            (self.last_day, _("last day in force")),
+            (self.renewal_day, _("renews automatically")),
+        ]
+        return sorted(((day, label) for day, label in days if day), key=lambda deadline: deadline[0])
+
     def search_terms(self):
         return [self.reference, self.partner_reference, self.title]
+
+
+def months_before(day, months):
+    """Return the same day of the month ``months`` earlier, or the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def next_reference(year, skip=0):

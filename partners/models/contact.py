@@ -85,6 +85,7 @@ class Contact(models.Model):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        permissions = [("erase_personal_data", _("Can erase personal data"))]
         ordering = ["name", "pk"]
         constraints = [
             models.CheckConstraint(

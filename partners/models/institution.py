@@ -216,6 +216,7 @@ class Institution(Named, Searchable):
     class Meta:
         verbose_name = _("institution")
         verbose_name_plural = _("institutions")
+        permissions = [("publish_institution", _("Can publish institutions"))]
         ordering = ["sort_en", "pk"]
         constraints = [
             models.UniqueConstraint(

@@ -81,6 +81,7 @@ class Activity(Searchable):
     class Meta:
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
+        permissions = [("publish_activity", _("Can publish activities"))]
         ordering = ["-starts_on", "-pk"]
         constraints = [
             models.CheckConstraint(

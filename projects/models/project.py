@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from iet_relations.academic_year import AcademicYear, AcademicYearField
+from iet_relations.documents import prepare, validate_document
 from iet_relations.searching import Searchable, SearchableQuerySet
 from iet_relations.states import StateField
 from partners.models import Contact, Institution
@@ -133,6 +134,7 @@ class Project(Searchable):
     class Meta:
         verbose_name = _("project")
         verbose_name_plural = _("projects")
+        permissions = [("publish_project", _("Can publish projects and their documents"))]
         ordering = [F("starts_on").desc(nulls_last=True), "title", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -305,17 +307,26 @@ def project_document_path(document, filename):
     return f"projects/{document.project_id}/{document.sha256}.{extension[:5]}"
 
 
+class ProjectDocumentQuerySet(models.QuerySet):
+    """Documents by who may see them."""
+
+    def public(self):
+        """Public documents of published projects."""
+        return self.filter(public=True, project__published=True)
+
+
 class ProjectDocument(models.Model):
     """A file of a project, for staff unless it is made public."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="documents", verbose_name=_("project"))
     title = models.CharField(_("title"), max_length=200)
-    file = models.FileField(_("file"), upload_to=project_document_path, max_length=200)
+    file = models.FileField(_("file"), upload_to=project_document_path, max_length=200, validators=[validate_document])
     sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False)
     public = models.BooleanField(_("public"), default=False)
     uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
 
     history = HistoricalRecords()
+    objects = ProjectDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")
@@ -324,3 +335,12 @@ class ProjectDocument(models.Model):
 
     def __str__(self):
         return self.title
+
+    def save(self, *args, **kwargs):
+        """Keep the checksum with a new file."""
+        prepare(self)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        """The address from which everybody may download it, once it is public and its project published."""
+        return reverse("project-document", args=[self.pk])

@@ -35,6 +35,7 @@ class Source(models.Model):
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+        permissions = [("publish_source", _("Can publish sources"))]
         ordering = ["-dated_last", "title"]
         constraints = [
             models.CheckConstraint(
