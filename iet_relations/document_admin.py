@@ -2,13 +2,11 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
-from django.urls import path, reverse
+from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.documents import checksum, send
+from iet_relations.documents import checksum
 from iet_relations.record_admin import RecordAdmin
 
 
@@ -48,8 +46,7 @@ class Downloads:
     def download(self, document):
         if not document.pk:
             return ""
-        name = f"admin:{document._meta.app_label}_{document._meta.model_name}_file"
-        return format_html('<a href="{}">{}</a>', reverse(name, args=[document.pk]), _("Download"))
+        return format_html('<a href="{}">{}</a>', document.get_absolute_url(), _("Download"))
 
 
 class DocumentInline(Downloads, admin.TabularInline):
@@ -87,18 +84,6 @@ class DocumentAdmin(Downloads, RecordAdmin):
 
     def has_add_permission(self, request):
         return False
-
-    def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_file"
-        return [path("<int:pk>/file/", self.admin_site.admin_view(self.file_view), name=name), *super().get_urls()]
-
-    def file_view(self, request, pk):
-        document = self.get_object(request, str(pk))
-        if document is None:
-            raise Http404
-        if not self.has_view_or_change_permission(request, document):
-            raise PermissionDenied
-        return send(document)
 
     def get_view_on_site_url(self, obj=None):
         public = obj is not None and self.model.objects.public().filter(pk=obj.pk).exists()

@@ -2,16 +2,16 @@
 
 from django.db.models import Count, F, OuterRef, Prefetch, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import FileResponse, Http404
-from django.shortcuts import redirect
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
 from iet_relations.academic_year import AcademicYear
+from iet_relations.documents import send
 from iet_relations.listing import ListingView, day_of
 from iet_relations.naming import sort_field
 from iet_relations.year_figure import year_figure
@@ -62,17 +62,16 @@ class RecordView(DetailView):
         return super().get_context_data(on=self.on, citations=citations, **kwargs)
 
 
-def document_response(documents, pk, is_public, permission, user):
+def document_response(documents, pk, permission, user):
     """Return the file of a document that the reader may have; raises Http404 for any other.
 
     Staff with the permission have all of them, everyone else the public ones of published records.
     """
-    document = documents.filter(pk=pk).first()
-    if document is None or not (is_public(document) or user.has_perm(permission)):
+    if document := documents.public().filter(pk=pk).first():
+        return send(document, public=True)
+    if not user.has_perm(permission):
         raise Http404
-    ending = document.file.name.rpartition(".")[2]
-    name = f"{slugify(document.title) or 'document'}.{ending}"
-    return FileResponse(document.file.open("rb"), as_attachment=True, filename=name)
+    return send(get_object_or_404(documents, pk=pk))
 
 
 class InstitutionList(ListingView):
@@ -306,10 +305,4 @@ class AgreementDetail(RecordView):
 
 def agreement_document(request, pk):
     """The file of an agreement's document."""
-    return document_response(
-        AgreementDocument.objects.select_related("agreement"),
-        pk,
-        lambda document: document.visibility == "public" and document.agreement.published,
-        "partners.view_agreementdocument",
-        request.user,
-    )
+    return document_response(AgreementDocument.objects, pk, "partners.view_agreementdocument", request.user)

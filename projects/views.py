@@ -131,10 +131,4 @@ class ActivityDetail(RecordView):
 
 def project_document(request, pk):
     """The file of a project's document."""
-    return document_response(
-        ProjectDocument.objects.select_related("project"),
-        pk,
-        lambda document: document.public and document.project.published,
-        "projects.view_projectdocument",
-        request.user,
-    )
+    return document_response(ProjectDocument.objects, pk, "projects.view_projectdocument", request.user)

@@ -74,8 +74,8 @@ class AgreementDocument(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        """The address from which everybody may download it, once it is public and its agreement published."""
-        return reverse("agreement-document", args=[self.pk])
+        """Where staff download it, and everybody once it is public and its agreement published."""
+        return reverse("partners:agreement-document", args=[self.pk])
 
     def clean(self):
         if not is_new(self.file):

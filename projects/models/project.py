@@ -342,5 +342,5 @@ class ProjectDocument(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        """The address from which everybody may download it, once it is public and its project published."""
-        return reverse("project-document", args=[self.pk])
+        """Where staff download it, and everybody once it is public and its project published."""
+        return reverse("projects:project-document", args=[self.pk])
