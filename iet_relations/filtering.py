@@ -32,6 +32,7 @@ def shown(value):
 class DayField(forms.DateField):
     """A day between 1900 and 2199, in ISO form or as the reader's language writes it."""
 
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_error_messages = {"invalid": _("There is no such day. Write it like 2017-01-31.")}
 
     def clean(self, value):
@@ -93,6 +94,7 @@ class ChoicesField(forms.MultipleChoiceField):
             self.widget = ChoicesSelect(attrs=self.widget.attrs)
             shown = [("", _("Any")), *shown]
         self.widget.choices = shown
+        self.is_offered = bool(shown)
 
 
 class YearChoicesField(ChoicesField):

@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import dataclass
 
 from django import forms
+from django.apps import apps
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import FileResponse, QueryDict, StreamingHttpResponse
@@ -133,12 +134,16 @@ class Listing:
 
     @cached_property
     def fields(self):
-        """The filters for the form, the day last; beside each choice stands its number of records."""
+        """The filters for the form, the day last; beside each choice stands its number of records.
+
+        A filter without anything to choose is left out.
+        """
         facets = self.filterset.facets() if self.valid else {}
         for name, box in self.form.fields.items():
             if isinstance(box, ChoicesField):
                 box.show_counts(facets.get(name), self.form.cleaned_data.get(name) or [])
-        return [self.form[name] for name in (*self.filterset.filters, "on")]
+        names = (*self.filterset.filters, "on")
+        return [self.form[name] for name in names if getattr(self.form.fields[name], "is_offered", True)]
 
     @property
     def kept(self):
@@ -165,6 +170,11 @@ class Listing:
     @property
     def clear_url(self):
         return self.path
+
+    @property
+    def active_clear_url(self):
+        """The address without filters, where there are any."""
+        return self.path if self.chips or self.problems else ""
 
     # Order and files
 
@@ -243,15 +253,32 @@ class ListingView(TemplateView):
     def file(self, file_format):
         """Return all rows of the filtered list as a file; CSV is streamed."""
         columns, rows = self.table.public_columns, self.table.public_rows(self.rows_of_file())
-        name = f"{self.file_name}.{file_format}"
+        synthetic = is_synthetic()
+        name = f"{'synthetic-' if synthetic else ''}{self.file_name}.{file_format}"
         if file_format == "csv":
             response = StreamingHttpResponse(csv_lines(columns, rows), content_type="text/csv; charset=utf-8")
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
             return response
         book = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-        write_xlsx(book, columns, rows, title=self.file_name)
+        write_xlsx(book, columns, rows, title=self.file_name, about=self.about_file(synthetic))
         book.seek(0)
         return FileResponse(book, as_attachment=True, filename=name, content_type=XLSX)
+
+    def about_file(self, synthetic):
+        """Return what the second sheet of a workbook says: where it is from, as of when, and which filters are on."""
+        listing = self.listing
+        lines = [
+            (_("Address"), self.request.build_absolute_uri(listing.url())),
+            (_("As of"), date_format(listing.on)),
+            *((chip.label, chip.value) for chip in listing.chips),
+            (_("Licence"), "CC BY 4.0"),
+        ]
+        return [(_("Synthetic data"), _("Every record here is made up.")), *lines] if synthetic else lines
+
+
+def is_synthetic():
+    """Return whether the records are made up. The mark lives in an app above this leaf, hence by its name."""
+    return apps.get_model("reports", "SyntheticDataSet")._default_manager.exists()
 
 
 def day_of(request):

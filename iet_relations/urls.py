@@ -2,9 +2,17 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-urlpatterns = i18n_patterns(
+from reports.sitemaps import SITEMAPS, robots
+
+urlpatterns = [
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"}, name="sitemap"),
+    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
+]
+urlpatterns += i18n_patterns(
     path("", include("partners.urls")),
     path("", include("projects.urls")),
     path("", include("mobility.urls")),

@@ -110,7 +110,7 @@ class ExchangeList(ListingView):
             rows = rows.filter(country__in=chosen["country"])
         if chosen["year"]:
             rows = rows.filter(academic_year__in=[AcademicYear.parse(year) for year in chosen["year"]])
-        rows = list(rows.select_related("country"))
+        rows = list(rows.select_related("country").prefetch_related("citations__source"))
         years = sorted({row.academic_year for row in rows}, reverse=True)[:YEARS_OF_STUDENTS]
         counts = {(row.country, row.academic_year): row.count for row in rows}
         countries = sorted(
@@ -123,7 +123,9 @@ class ExchangeList(ListingView):
             for country in countries
             if (country, years[0]) in counts
         ]
+        citations = [citation for row in rows if row.academic_year in years for citation in row.citations.all()]
         return {
+            "citations": list({citation.quote: citation for citation in citations}.values()),
             "students_year": years[0] if years else None,
             "students_countries": len(latest),
             "students_chart": {

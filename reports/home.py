@@ -1,14 +1,76 @@
 """The home page: what the department is, its figures, the map, and what is new."""
 
+from django.db.models import F
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from partners.models import Institution
+from iet_relations.academic_year import AcademicYear
+from partners.models import Agreement, Institution
+from partners.views import partner_parties
 from partners.world import partner_map
+from projects.models import Activity, Project
+from reports.figures import headline_figures
+from reports.indicators import Moment
+from reports.models import ReportedFigure
+
+FIGURES = (
+    "partners",
+    "partner_countries",
+    "agreements_in_force",
+    "projects_running",
+    "exchanges",
+    "foreign_students",
+)
+LATEST = 4
+"""How many agreements, projects and activities the page shows."""
 
 
 def home(request):
     """The first page: figures reported beside figures recorded, the map of partners, the latest records."""
     today = timezone.localdate()
+    moment = moment_of_figures(today)
     institution = Institution.objects.filter(is_home=True).select_related("country").first()
-    return render(request, "reports/home.html", {"home": institution, **partner_map(institution, today)})
+    activities = Activity.objects.public().begun(today).select_related("kind")
+    agreements = Agreement.objects.public().filter(status="signed", in_force_from__lte=today).with_state(today)
+    projects = Project.objects.public().with_state(today).select_related("action__programme")
+    return render(
+        request,
+        "reports/home.html",
+        {
+            "home": institution,
+            "structured_data": structured_data(institution, request),
+            "moment": moment,
+            "figures": headline_figures(moment, FIGURES),
+            "agreements": agreements.select_related("kind").prefetch_related(partner_parties())[:LATEST],
+            "projects": projects.order_by(
+                F("starts_on").desc(nulls_last=True), F("first_academic_year").desc(nulls_last=True), "title", "pk"
+            )[:LATEST],
+            "activities": activities[:LATEST],
+            **partner_map(institution, today),
+        },
+    )
+
+
+def moment_of_figures(today):
+    """Return the Moment of the figures: today, or the end of the latest year that a source reports on.
+
+    The second where nothing is recorded of today: numbers of nothing would say that there is nothing.
+    """
+    now = Moment.on_day(today)
+    reported = ReportedFigure.objects.public().filter(period_last__lte=today).order_by("-period_last").first()
+    if reported is None or Institution.objects.public().active(today, public=True).exists():
+        return now
+    return Moment.of(AcademicYear.containing(reported.period_last), today)
+
+
+def structured_data(home, request):
+    """Return the home institution in the vocabulary of schema.org."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "CollegeOrUniversity",
+        "name": home.display_name if home else _("Institute of Economics and Trade"),
+        "url": request.build_absolute_uri(reverse("reports:home")),
+        **({"department": {"@type": "Organization", "name": home.department}} if home and home.department else {}),
+    }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("about/", about.about, name="about"),
     path("data/", open_data.data, name="data"),
+    path("datapackage.json", open_data.datapackage, name="datapackage"),
     path("reports/", views.report_list, name="report-list"),
     path("reports/<academic_year:year>/", views.report_detail, name="report-detail"),
     path("reports/<academic_year:year>.<report_format:ending>", views.report_file, name="report-file"),
