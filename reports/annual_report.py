@@ -100,8 +100,8 @@ class _Report:
     def summary(self):
         return [
             _(
-                "This report covers the academic year %(year)s, as of %(day)s. It is computed from the records of the "
-                "registry: every number can be traced to the records that it counts."
+                "The report covers the academic year %(year)s and shows the state on %(day)s, computed from the "
+                "records of the registry: every number can be traced to the records that it counts."
             )
             % {"year": self.year, "day": day_text(self.moment.on)},
             _(

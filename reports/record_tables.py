@@ -3,12 +3,11 @@
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from iet_relations.date_spans import show_span
 from iet_relations.naming import current_language, sort_field
 from mobility.models import Exchange, ForeignStudents, MobilityTerm
 from partners.models import Agreement, AgreementParty, Country, Institution
 from projects.models import Activity, Participation, Project
-from reports.rendering.wording import day_text, number_text
+from reports.rendering.wording import number_text, short_day_text
 
 
 def text(key, label):
@@ -80,7 +79,7 @@ def _agreements(records, cut):
         text("kind", _("Kind")),
         day("signed_on", _("Signed on")),
         day("in_force_from", _("In force from")),
-        text("last_day", _("Last day")),
+        day("last_day", _("Last day")),
     ]
     return columns, [
         [
@@ -96,9 +95,9 @@ def _agreements(records, cut):
 
 
 def _last_day(agreement):
-    if agreement.last_day:
-        return day_text(agreement.last_day)
-    return _("renews automatically") if agreement.renews_automatically else _("open-ended")
+    """The last day in force as a cell; without one, why there is none."""
+    without = _("renews automatically") if agreement.renews_automatically else _("open-ended")
+    return {"value": _iso(agreement.last_day), "unknown": without}
 
 
 def _projects(records, cut):
@@ -112,7 +111,7 @@ def _projects(records, cut):
     ]
     return columns, [
         [
-            _linked(one, one.title or one.acronym or one.reference),
+            _linked(one, one.title or one.acronym or one.reference) | {"unknown": _("Title not recorded")},
             f"{one.action.programme.display_name}: {one.action.display_name}",
             _joined(map(_participant, one.others)),
             _period(one),
@@ -129,8 +128,8 @@ def _participant(participation):
 
 def _period(project):
     if project.starts_on:
-        start = show_span(project.starts_on, project.starts_on)
-        return f"{start} – {show_span(project.ends_on, project.ends_on)}".rstrip()
+        end = short_day_text(project.ends_on) if project.ends_on else ""
+        return f"{short_day_text(project.starts_on)} – {end}".rstrip()
     return str(project.first_academic_year) if project.first_academic_year else None
 
 
@@ -139,7 +138,8 @@ def _activities(records, cut):
     columns = [
         text("title", _("Activity")),
         text("kind", _("Kind")),
-        text("dates", _("Dates")),
+        day("starts_on", _("From")),
+        day("ends_on", _("To")),
         text("place", _("Place")),
         text("partners", _("Partners")),
         number("participants", _("Participants")),
@@ -148,7 +148,8 @@ def _activities(records, cut):
         [
             _linked(one, one.title),
             one.kind.display_name,
-            show_span(one.starts_on, one.last_day),
+            _iso(one.starts_on),
+            _iso(one.last_day),
             one.place or None,
             _joined(other.display_name for other in one.institutions.all() if not other.is_home),
             one.participants_actual,

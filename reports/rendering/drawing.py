@@ -4,7 +4,7 @@ from iet_relations import charts
 
 from .wording import cell_text, value_of
 
-BARS = 12
+BARS = 8
 """The most bars that one chart shows; the table beside it has the rest."""
 
 

@@ -203,7 +203,7 @@ def _table(table, drawings):
         [showable(cell_text(cell, column["kind"])) for cell, column in zip(row, columns, strict=True)]
         for row in table["rows"]
     ]
-    widths, capacities = _widths(columns, written)
+    widths, capacities, small = _widths(columns, written)
     rows = [
         [
             _cell(text, cell, column["kind"], capacity)
@@ -216,6 +216,8 @@ def _table(table, drawings):
         "notes": [showable(note) for note in table.get("notes", [])],
         "empty": showable(table.get("empty", "")),
         "widths": widths,
+        "small": small,
+        "splits": any(len(text) > PAGEFUL for texts in written for text in texts),
         "align": ["right" if column["kind"] == "number" else "left" for column in columns],
         "header": [
             breakable(showable(column["label"]), capacity)
@@ -235,43 +237,56 @@ def _cell(text, cell, kind, capacity):
     return text
 
 
-def _widths(columns, written):
-    """The columns' widths in per cent of the page's, and how many letters of a word each surely holds on a line.
+PAGE = 94  # usual letters on a line of a table across the page
+DENSE = 106  # the same in the smaller type of crowded tables
+PAGEFUL = 1500  # letters in a cell from which a row may go over to the next page
+GAP = 3  # letters that the padding of a cell takes
+WIDE = frozenset("mwMWмшщжюфыМШЩЖЮФЫ@%&—")
 
-    A page holds about 92 letters. Numbers and dates get what they need, texts share the rest by their usual length;
-    a table that needs little is narrower than the page, so that the eye does not lose the row.
+
+def breadth(text):
+    """How many usual letters wide a text is, on the generous side."""
+    return sum(1.5 if letter in WIDE else 1.3 if letter.isupper() else 1 for letter in text)
+
+
+def _widths(columns, written):
+    """The columns' widths in per cent of the page's, how many letters each holds, and whether the type is small.
+
+    Numbers and dates get what they need, texts share the rest by their usual length; a table that needs little is
+    narrower than the page, so that the eye does not lose the row.
     """
-    page, gap = 92, 4
     needs, wants = [], []
     for index, column in enumerate(columns):
         texts = [row[index] for row in written]
-        words = [len(word) for text in [*texts[:500], column["label"]] for word in re.split(r"[\s-]", text)]
-        longest = min(max(words, default=4), 18)
+        words = [breadth(word) for text in [*texts[:500], column["label"]] for word in re.split(r"[\s-]", text)]
+        longest = max(words, default=4)
         if column["kind"] == "text":
-            lengths = sorted(len(text) for text in texts) or [8]
+            lengths = sorted(breadth(text) for text in texts) or [8]
             usual = lengths[int(len(lengths) * 0.85)]
-            needs.append(max(longest, 6) + gap)
-            wants.append(min(max(usual, len(column["label"]) * 0.6, longest), 60) + gap)
+            needs.append(min(max(longest, 6), 16) + GAP)
+            wants.append(min(max(usual, breadth(column["label"]), longest), 60) + GAP)
         else:
-            width = max(longest, min(max((len(text) for text in texts), default=4), 14)) + gap
+            width = min(max(longest, *map(breadth, texts), 4), 18) + GAP
             needs.append(width)
-            wants.append(max(width, min(len(column["label"]) * 0.7, 16) + gap))
+            wants.append(max(width, min(breadth(column["label"]), 16) + GAP))
+    small = sum(needs) > PAGE
+    page = DENSE if small else PAGE
     room = min(sum(wants), page) - sum(needs)
     extra = [want - need for want, need in zip(wants, needs, strict=True)]
     if room > 0 and sum(extra) > 0:
         widths = [need + more * room / sum(extra) for need, more in zip(needs, extra, strict=True)]
     else:
         widths = needs
-    total = min(max(sum(widths), page * 0.45), page)
+    total = min(max(sum(widths), page * 0.4), page)
     widths = [width * total / sum(widths) for width in widths]
-    return [round(width * 100 / page, 2) for width in widths], [int(width) - gap for width in widths]
+    return [round(width * 100 / page, 2) for width in widths], [width - GAP for width in widths], small
 
 
 def breakable(text, capacity):
-    """The text with a place to break wherever a word is longer than its column holds."""
-    if len(text) <= capacity:
+    """The text with a place to break wherever a word is wider than its column."""
+    if len(text) * 1.5 <= capacity:
         return text
-    return re.sub(rf"\S{{{max(capacity, 4) + 1},}}", lambda word: BREAK.join(word[0]), text)
+    return re.sub(r"\S+", lambda word: BREAK.join(word[0]) if breadth(word[0]) > capacity else word[0], text)
 
 
 def _chart(table, drawings):

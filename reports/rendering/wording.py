@@ -31,11 +31,16 @@ def number_text(value, qualifier=""):
     return number
 
 
-def day_text(value):
+def day_text(value, style="DATE_FORMAT"):
     """A date, given as a date or as ISO text, in the reader's words."""
     if value is None:
         return not_recorded()
-    return formats.date_format(date.fromisoformat(value) if isinstance(value, str) else value, "DATE_FORMAT")
+    return formats.date_format(date.fromisoformat(value) if isinstance(value, str) else value, style)
+
+
+def short_day_text(value):
+    """A date as tables write it: “13.04.2017”."""
+    return day_text(value, "SHORT_DATE_FORMAT")
 
 
 def cell_text(cell, kind):
@@ -49,5 +54,5 @@ def cell_text(cell, kind):
     if kind == "number" and not isinstance(value, str):
         return number_text(value, cell.get("qualifier", "") if isinstance(cell, dict) else "")
     if kind == "date" and value:
-        return day_text(value)
+        return short_day_text(value)
     return not_recorded() if value in (None, "") else str(value)

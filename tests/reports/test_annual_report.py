@@ -302,8 +302,8 @@ def test_table_of_records_is_a_file_as_well(client, year_of_work):
     response = client.get("/reports/2016-2017/activities.csv")
 
     assert response.content.decode().split("\r\n")[:2] == [
-        "title,kind,dates,place,partners,participants",
-        "'=1+1 conference,Conference,15 November 2016,,Bologna & Co,",
+        "title,kind,starts_on,ends_on,place,partners,participants",
+        "'=1+1 conference,Conference,2016-11-15,2016-11-15,,Bologna & Co,",
     ]
 
 
