@@ -229,6 +229,7 @@ class Institution(Named, Searchable):
                 condition=Q(cooperating_since_first__isnull=True, cooperating_since_last__isnull=True)
                 | Q(
                     cooperating_since_first__isnull=False,
+                    cooperating_since_last__isnull=False,
                     cooperating_since_last__gte=F("cooperating_since_first"),
                 ),
                 name="institution_cooperating_since_is_a_span",
@@ -236,7 +237,10 @@ class Institution(Named, Searchable):
             ),
             models.CheckConstraint(
                 condition=(Q(latitude__isnull=True) & Q(longitude__isnull=True))
-                | (Q(latitude__gte=-90, latitude__lte=90) & Q(longitude__gte=-180, longitude__lte=180)),
+                | (
+                    Q(latitude__isnull=False, longitude__isnull=False)  # a comparison with NULL would pass
+                    & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180)
+                ),
                 name="institution_coordinates_in_pairs",
                 violation_error_message=_("Give latitude (-90 to 90) and longitude (-180 to 180) together."),
             ),

@@ -40,7 +40,7 @@ class Source(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(dated_first__isnull=True, dated_last__isnull=True)
-                | Q(dated_first__isnull=False, dated_last__gte=F("dated_first")),
+                | Q(dated_first__isnull=False, dated_last__isnull=False, dated_last__gte=F("dated_first")),
                 name="source_date_is_a_span",
                 violation_error_message=_("Date: the span ends before it begins, or one end is missing."),
             )
