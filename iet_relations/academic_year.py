@@ -76,11 +76,10 @@ def as_academic_year(value):
     return AcademicYear.parse(value)
 
 
-class AcademicYearFormField(forms.CharField):
+class AcademicYearFormField(forms.Field):
     """A text box that reads every usual way of writing an academic year."""
 
     def __init__(self, **kwargs):
-        kwargs.setdefault("max_length", 40)
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("placeholder", "2016/2017")
 
@@ -88,16 +87,12 @@ class AcademicYearFormField(forms.CharField):
         return str(AcademicYear(value)) if isinstance(value, int) else value and str(value)
 
     def to_python(self, value):
-        value = super().to_python(value)
-        if value in self.empty_values:
+        if value in self.empty_values or not str(value).strip():
             return None
         try:
             return AcademicYear.parse(value)
         except ValueError as error:
             raise ValidationError(error.args[0], code="invalid") from None
-
-    def has_changed(self, initial, data):
-        return super().has_changed(self.prepare_value(initial), data)
 
 
 class AcademicYearField(models.Field):

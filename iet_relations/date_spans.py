@@ -35,11 +35,11 @@ def _bounds(text):
         raise ValueError(
             _("Write a year, a month or a day (2009, 2016-09, 2016-09-01), or two of them joined by “/”.")
         )
-    year, month, day = (part and int(part) for part in found.groups())
+    year, month, day = (None if part is None else int(part) for part in found.groups())
     try:
-        if day:
+        if day is not None:
             return (datetime.date(year, month, day),) * 2
-        if month:
+        if month is not None:
             last = calendar.monthrange(year, month)[1]
             return datetime.date(year, month, 1), datetime.date(year, month, last)
         return datetime.date(year, 1, 1), datetime.date(year, 12, 31)
