@@ -4,26 +4,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0002_publishing_and_documents'),
+        ("partners", "0002_publishing_and_documents"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='institution',
-            name='institution_cooperating_since_is_a_span',
+            model_name="institution",
+            name="institution_cooperating_since_is_a_span",
         ),
         migrations.RemoveConstraint(
-            model_name='institution',
-            name='institution_coordinates_in_pairs',
+            model_name="institution",
+            name="institution_coordinates_in_pairs",
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cooperating_since_first__isnull', True), ('cooperating_since_last__isnull', True)), models.Q(('cooperating_since_first__isnull', False), ('cooperating_since_last__gte', models.F('cooperating_since_first')), ('cooperating_since_last__isnull', False)), _connector='OR'), name='institution_cooperating_since_is_a_span', violation_error_message='Cooperating since: the span ends before it begins, or one end is missing.'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cooperating_since_first__isnull", True), ("cooperating_since_last__isnull", True)),
+                    models.Q(
+                        ("cooperating_since_first__isnull", False),
+                        ("cooperating_since_last__gte", models.F("cooperating_since_first")),
+                        ("cooperating_since_last__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="institution_cooperating_since_is_a_span",
+                violation_error_message="Cooperating since: the span ends before it begins, or one end is missing.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='institution_coordinates_in_pairs', violation_error_message='Give latitude (-90 to 90) and longitude (-180 to 180) together.'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(
+                        ("latitude__isnull", False),
+                        ("longitude__isnull", False),
+                        ("latitude__gte", -90),
+                        ("latitude__lte", 90),
+                        ("longitude__gte", -180),
+                        ("longitude__lte", 180),
+                    ),
+                    _connector="OR",
+                ),
+                name="institution_coordinates_in_pairs",
+                violation_error_message="Give latitude (-90 to 90) and longitude (-180 to 180) together.",
+            ),
         ),
     ]

@@ -4,18 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reports', '0003_publishing'),
+        ("reports", "0003_publishing"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='source',
-            name='source_date_is_a_span',
+            model_name="source",
+            name="source_date_is_a_span",
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dated_first__isnull', True), ('dated_last__isnull', True)), models.Q(('dated_first__isnull', False), ('dated_last__gte', models.F('dated_first')), ('dated_last__isnull', False)), _connector='OR'), name='source_date_is_a_span', violation_error_message='Date: the span ends before it begins, or one end is missing.'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("dated_first__isnull", True), ("dated_last__isnull", True)),
+                    models.Q(
+                        ("dated_first__isnull", False),
+                        ("dated_last__gte", models.F("dated_first")),
+                        ("dated_last__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="source_date_is_a_span",
+                violation_error_message="Date: the span ends before it begins, or one end is missing.",
+            ),
         ),
     ]
