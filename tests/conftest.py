@@ -15,6 +15,9 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 def pytest_configure(config):
     """Compile the catalogues that changed, once, before the workers of xdist start."""
+    from django.conf import settings
+
+    settings.WHITENOISE_AUTOREFRESH = True  # the live server of a session starts before any fixture of a test
     if hasattr(config, "workerinput"):
         return
     for source in BASE_DIR.glob("locale*/*/LC_MESSAGES/*.po"):
@@ -56,6 +59,7 @@ def chromium():
     """Yield a running Chromium of Playwright's; tests that use it are marked ``browser``."""
     from playwright.sync_api import sync_playwright
 
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs a loop in the thread of the tests
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
