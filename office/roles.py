@@ -13,7 +13,7 @@ ADMINISTRATOR = "Administrator"
 FOR_EDITORS = ("import_records",)
 """Permissions beyond view, add and change that an editor has."""
 
-FOR_HEADS = ("erase_personal_data", "freeze_report")
+FOR_HEADS = ("erase_personal_data", "freeze_report", "merge_institution")
 """Permissions that only the head of department has, beside deleting and publishing."""
 
 

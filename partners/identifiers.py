@@ -37,6 +37,14 @@ def normalise(scheme, value):
     return reader(value) if reader else value
 
 
+def is_well_written(scheme, value):
+    """Whether the value is already as ``normalise`` would write it."""
+    try:
+        return normalise(scheme, value) == value
+    except ValidationError:
+        return False
+
+
 def registry_url(scheme, value):
     """Return the page of the identifier in its own registry, or "" where there is none."""
     return {

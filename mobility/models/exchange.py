@@ -1,10 +1,13 @@
 """Exchanges of students and teachers, and students from abroad who are enrolled here."""
 
+from itertools import islice
+
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Case, F, Max, Min, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -15,6 +18,7 @@ from mobility.models.classification import (
     Level,
     MobilityActivity,
 )
+from mobility.models.term import MobilityTerm
 from partners.models import Agreement, Country, Institution, OrganizationalUnit
 from projects.models import Project
 
@@ -42,6 +46,70 @@ class ExchangeQuerySet(models.QuerySet):
         """Return how many people went each way in each academic year: ``{(year, direction): people}``."""
         rows = self.order_by().values_list("academic_year", "direction").annotate(people=Sum("count"))
         return {(year, direction): people for year, direction, people in rows}
+
+    def held_since(self, day):
+        """Under way or completed, and not over before the day; without days the academic year decides."""
+        year = AcademicYear.containing(day)
+        return self.held().filter(
+            Q(ends_on__gte=day)
+            | Q(ends_on__isnull=True, starts_on__gte=day)
+            | Q(ends_on__isnull=True, academic_year__gte=year),
+            academic_year__gte=year.previous,
+        )
+
+    def outside_agreement(self):
+        """Not cancelled, and not wholly within the validity of its agreement; an unsigned agreement has none.
+
+        Without days, at least one day of the academic year must lie within it.
+        """
+        bounds = Exchange.objects.aggregate(first=Min("academic_year"), last=Max("academic_year"))
+        if bounds["first"] is None:
+            return self.none()
+        years = [AcademicYear(start) for start in range(bounds["first"].start, bounds["last"].start + 1)]
+
+        def day_of_year(name):
+            return Case(*(When(academic_year=year, then=Value(getattr(year, name))) for year in years))
+
+        last_day_in_force = Case(
+            When(agreement__terminated_on__isnull=False, then=F("agreement__terminated_on")),
+            When(agreement__renews_automatically=True, then=None),
+            default=F("agreement__ends_on"),
+        )
+        return (
+            self.filter(agreement__isnull=False)
+            .exclude(status=Exchange.Status.CANCELLED)
+            .annotate(
+                earliest=Coalesce("starts_on", day_of_year("last_day"), output_field=models.DateField()),
+                latest=Coalesce("ends_on", "starts_on", day_of_year("first_day"), output_field=models.DateField()),
+            )
+            .filter(
+                ~Q(agreement__status="signed")
+                | Q(earliest__lt=F("agreement__in_force_from"))
+                | Q(latest__gt=last_day_in_force)
+            )
+        )
+
+    def above_places(self, at_most=10_000):
+        """Those that together count more people than their agreement has places for, ``at_most`` of them.
+
+        Compared are people under way or completed and the places of the terms valid in the academic year, by
+        agreement, direction and activity; where the terms give no number of places, nothing is compared.
+        """
+        places = {}
+        for term in MobilityTerm.objects.order_by():
+            places.setdefault((term.agreement_id, term.direction, term.activity), []).append(term)
+        grouped = ("agreement", "academic_year", "direction", "activity")
+        held = self.held().filter(agreement__in=MobilityTerm.objects.order_by().values("agreement"))
+        crowded = set()
+        for *group, people in held.order_by().values_list(*grouped).annotate(people=Sum("count")):
+            agreement, year, direction, activity = group
+            valid = [term for term in places.get((agreement, direction, activity), ()) if term.provides_in(year)]
+            if valid and None not in (counts := [term.places_per_year for term in valid]) and people > sum(counts):
+                crowded.add(tuple(group))
+        agreements = {group[0] for group in crowded}
+        rows = held.filter(agreement__in=agreements).order_by().values_list("pk", *grouped).iterator()
+        found = islice((pk for pk, *group in rows if tuple(group) in crowded), at_most)
+        return self.filter(pk__in=list(found))
 
     def people(self):
         """Return how many people the exchanges count together."""
@@ -128,6 +196,9 @@ class Exchange(models.Model):
 
     history = HistoricalRecords(excluded_fields=["updated_at"])
     objects = ExchangeQuerySet.as_manager()
+
+    copied_columns = {"partner": ["country"]}
+    """Columns that repeat one of the record that a foreign key leads to; merging keeps them in step."""
 
     class Meta:
         verbose_name = _("exchange")

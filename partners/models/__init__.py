@@ -15,6 +15,7 @@ from partners.models.institution import (
     Institution,
     InstitutionName,
 )
+from partners.models.merge import MergeRecord, NotDuplicate
 
 __all__ = [
     "Agreement",
@@ -28,5 +29,7 @@ __all__ = [
     "Identifier",
     "Institution",
     "InstitutionName",
+    "MergeRecord",
+    "NotDuplicate",
     "OrganizationalUnit",
 ]

@@ -22,6 +22,9 @@ from partners.models.institution import CooperationArea, Institution
 EXPIRING_WITHIN = 180
 """Days before its end from which an agreement counts as expiring."""
 
+DORMANT_AFTER = 12
+"""Months in force without an activity or an exchange after which an agreement counts as dormant."""
+
 
 class AgreementKind(ListEntry):
     """Memorandum of understanding, inter-institutional mobility, double degree …"""
@@ -149,6 +152,61 @@ class AgreementQuerySet(SearchableQuerySet):
                 output_field=StateField(State),
             )
         )
+
+    def undecided(self, on):
+        """In force or upcoming on the day, not terminated, and with no signed agreement that continues it."""
+        return self.filter(
+            Q(renews_automatically=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+            status="signed",
+            terminated_on__isnull=True,
+        ).exclude(renewed_by__status="signed")
+
+    def ending_undecided(self, first, last, on):
+        """Ending in first–last by their own term, while nobody has renewed or terminated them."""
+        return self.undecided(on).filter(renews_automatically=False, ends_on__range=(first, last))
+
+    def ended_without_decision(self, on):
+        """Expired on the day, without an agreement that continues them, not even one in preparation."""
+        return self.expired(on).filter(Q(renewed_by__isnull=True) | Q(renewed_by__status="withdrawn"))
+
+    def giving_notice_between(self, first, last, on):
+        """Undecided agreements whose last day to give notice lies in first–last."""
+        candidates = self.undecided(on).filter(notice_months__isnull=False, ends_on__gte=first)
+        days = ((agreement.pk, agreement.notice_day) for agreement in candidates)
+        return self.filter(pk__in=[pk for pk, day in days if first <= day <= last])
+
+    def renewed_by_itself(self, on):
+        """In force on the day only because they renew automatically: the recorded end has passed."""
+        return self.in_force(on).filter(renews_automatically=True, ends_on__lt=on)
+
+    def signed_without_document(self):
+        return self.filter(status="signed", documents__isnull=True)
+
+    def dormant(self, on):
+        """In force for a year and more, and no activity or exchange in the year up to the day.
+
+        Those under the agreement count, and those with its parties that name no agreement. An exchange without days
+        counts to the end of its academic year.
+        """
+        since = months_before(on, DORMANT_AFTER)
+        exchanges = self._rows("exchanges").held_since(since).begun(on)
+        activities = self._rows("activities").held_since(since).begun(on)
+        unnamed = {"agreement": None}
+        busy_partners = (
+            Q(institution__in=exchanges.filter(**unnamed).exclude(partner=None).values("partner"))
+            | Q(institution__in=activities.filter(**unnamed).exclude(institutions=None).values("institutions"))
+        ) & Q(institution__is_home=False)
+        return (
+            self.in_force(on)
+            .filter(in_force_from__lte=since)
+            .exclude(pk__in=exchanges.exclude(agreement=None).values("agreement"))
+            .exclude(pk__in=activities.exclude(agreement=None).values("agreement"))
+            .exclude(pk__in=AgreementParty.objects.filter(busy_partners).values("agreement"))
+        )
+
+    def _rows(self, relation):
+        """Return the rows that point here as ``relation``, whichever app they belong to, without importing it."""
+        return self.model._meta.get_field(relation).related_model._default_manager.all()
 
     def with_signed_on(self):
         """Annotate ``signed_on``: the date of the last party's signature, None while none is recorded."""

@@ -16,7 +16,7 @@ from iet_relations.folding import fold
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager, Named
 from iet_relations.searching import PartOfSearch, Searchable, SearchableQuerySet
 from iet_relations.states import StateField
-from partners.identifiers import Scheme, normalise, registry_url
+from partners.identifiers import Scheme, is_well_written, normalise, registry_url
 from partners.models.country import Country
 
 
@@ -106,6 +106,15 @@ class InstitutionQuerySet(SearchableQuerySet):
             Q(cooperating_since_last__range=(year.first_day, year.last_day))
             | (Q(cooperating_since_last__isnull=True) & until & ~before)
         )
+
+    def without_contact(self, on):
+        """Partners that are not closed on the day and have nobody to write to."""
+        return self.partners().filter(self._not_closed(on), contacts__isnull=True)
+
+    def with_wrong_identifier(self):
+        """Institutions with an identifier that its scheme does not allow, having come past the form."""
+        rows = Identifier.objects.order_by().values_list("institution", "scheme", "value").iterator()
+        return self.filter(pk__in={pk for pk, scheme, value in rows if not is_well_written(scheme, value)})
 
     @staticmethod
     def _not_closed(on):

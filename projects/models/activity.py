@@ -39,6 +39,10 @@ class ActivityQuerySet(SearchableQuerySet):
             starts_on__lte=year.last_day,
         )
 
+    def held_since(self, day):
+        """Held on the day or after it, planned ones included."""
+        return self.filter(Q(ends_on__gte=day) | Q(ends_on__isnull=True, starts_on__gte=day))
+
     def begun(self, on):
         return self.filter(starts_on__lte=on)
 

@@ -70,6 +70,18 @@ class ProjectQuerySet(SearchableQuerySet):
             Q(starts_on__range=(year.first_day, year.last_day)) | Q(starts_on__isnull=True, first_academic_year=year)
         )
 
+    def incomplete(self):
+        """Without a title, or without the days on which they start and end."""
+        return self.filter(Q(title="") | Q(starts_on__isnull=True) | Q(ends_on__isnull=True))
+
+    def with_deadline_within(self, days, on):
+        """Owing something from the day until ``days`` days after it, both included."""
+        return self.filter(pk__in=ProjectDeadline.objects.due_within(days, on).values("project"))
+
+    def with_overdue_deadline(self, on):
+        """Owing something that was due before the day."""
+        return self.filter(pk__in=ProjectDeadline.objects.overdue(on).values("project"))
+
     def in_state(self, state, on):
         """Keep the projects in a State on the day."""
         return self.with_state(on).filter(state=State(state))

@@ -1,0 +1,38 @@
+"""The worklist of the admin index: what needs attention, of what the person may see."""
+
+from django import template
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+
+from office.worklist import CHECKS, COUNTED, Severity
+
+register = template.Library()
+
+
+@register.inclusion_tag("office/_worklist.html", takes_context=True)
+def worklist(context):
+    """Show each check that found something, with a link to exactly those records, the most pressing first."""
+    request, today = context["request"], timezone.localdate()
+    visible = [check for check in CHECKS if may_see(request, check.model)]
+    found = [(check, count) for check in visible if (count := check.count(today))]
+    groups = [
+        (severity, [_item(check, count) for check, count in found if check.severity == severity])
+        for severity in Severity
+    ]
+    return {"groups": [group for group in groups if group[1]], "visible": visible, "today": today}
+
+
+def may_see(request, model):
+    """Whether the person may see the records of the model in the admin."""
+    return admin.site.is_registered(model) and admin.site.get_model_admin(model).has_view_or_change_permission(request)
+
+
+def _item(check, count):
+    changelist = reverse(f"admin:{check.model._meta.app_label}_{check.model._meta.model_name}_changelist")
+    return {
+        "check": check,
+        "count": min(count, COUNTED),
+        "more": count > COUNTED,
+        "url": f"{changelist}?worklist={check.key}",
+    }
