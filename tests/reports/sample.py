@@ -3,7 +3,7 @@
 WORDS = {
     "en": {
         "title": "Annual report on international relations 2016/2017",
-        "institution": "Institute of Economy and Trade of the Tajik State University of Commerce",
+        "institution": "Institute of Economics and Trade of the Tajik State University of Commerce",
         "department": "International Relations Department",
         "city": "Khujand",
         "signatures": ["Rector", "Head of the department"],
