@@ -229,6 +229,13 @@ class RecordAdmin(HistoryAdmin):
         except NoReverseMatch:
             return None
 
+    def tools(self, request):
+        """Return the Button list above the list of records."""
+        return []
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"tools": self.tools(request), **(extra_context or {})})
+
     def buttons(self, request, obj):
         """Return the Button list above the form of a record."""
         return []

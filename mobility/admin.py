@@ -1,12 +1,21 @@
 """Staff pages of exchanges, mobility terms, students from abroad, and the classifications they use."""
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.record_admin import NamedAdmin, RecordAdmin
+from iet_relations.academic_year import AcademicYear, AcademicYearFormField
+from iet_relations.record_admin import Button, NamedAdmin, RecordAdmin
 from iet_relations.record_filters import academic_year_filter, through_filter
+from mobility.balance import places_balance
 from mobility.models import Exchange, ForeignStudents, IscedField, Language, MobilityTerm
+from mobility.models.classification import Direction
 from partners.models import Agreement, Country, Institution
 
 
@@ -54,6 +63,12 @@ class MobilityTermInline(admin.StackedInline):
 admin.site.get_model_admin(Agreement).inlines.append(MobilityTermInline)
 
 
+class BalanceYearForm(forms.Form):
+    """Which academic year the balance is of."""
+
+    year = AcademicYearFormField(label=_("Academic year"))
+
+
 @admin.register(MobilityTerm)
 class MobilityTermAdmin(RecordAdmin):
     list_display = ["agreement", "partner", "direction", "activity", "places_per_year", "level"]
@@ -62,6 +77,32 @@ class MobilityTermAdmin(RecordAdmin):
     search_fields = ["agreement__search_text"]
     autocomplete_fields = ["agreement", "partner", "field", "language"]
     fields = ["agreement", *TERM_FIELDS]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.balance_view)
+        return [path("balance/", view, name="mobility_mobilityterm_balance"), *super().get_urls()]
+
+    def tools(self, request):
+        return [Button(gettext("Balance of places"), self._url("balance"))]
+
+    def balance_view(self, request):
+        """Show agreed places against used ones, by partner and direction, in the academic year that is asked for."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        year = AcademicYear.containing(timezone.localdate())
+        form = BalanceYearForm(request.GET if "year" in request.GET else {"year": str(year)})
+        if form.is_valid():
+            year = form.cleaned_data["year"]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Balance of places %(year)s") % {"year": year},
+            "opts": self.opts,
+            "form": form,
+            "rows": places_balance(year) if form.is_valid() else [],
+            "directions": dict(Direction.choices),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/mobility/mobilityterm/balance.html", context)
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term:

@@ -1,6 +1,9 @@
-"""What the office adds to the staff pages of the records below it."""
+"""What the office adds to the staff pages of the records below it, and the pages of accounts and roles."""
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,3 +28,63 @@ for model in {check.model for check in CHECKS}:
     if admin.site.is_registered(model):
         model_admin = admin.site.get_model_admin(model)
         model_admin.list_filter = [WorklistFilter, *model_admin.list_filter]
+
+
+admin.site.unregister(get_user_model())
+
+
+@admin.register(get_user_model())
+class AccountAdmin(UserAdmin):
+    """Accounts by their role. Who is no superuser makes none, and cannot touch one."""
+
+    list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]
+    list_filter = ["groups", "is_active", "is_staff"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
+        (
+            _("Role"),
+            {
+                "fields": ["is_active", "is_staff", "groups"],
+                "description": _(
+                    "Viewer reads everything, editor also adds and changes, head of department also publishes and "
+                    "deletes; the administrator keeps the accounts. Somebody may have several roles."
+                ),
+            },
+        ),
+        (_("Important dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "usable_password", "password1", "password2"]}),
+        (_("Role"), {"classes": ["wide"], "fields": ["first_name", "last_name", "email", "is_staff", "groups"]}),
+    ]
+    superuser_fieldset = (_("Beyond the roles"), {"fields": ["is_superuser"]})
+    readonly_fields = ["last_login", "date_joined"]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, self.superuser_fieldset] if obj and request.user.is_superuser else fieldsets
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_changeform_initial_data(self, request):
+        return {"is_staff": True, **super().get_changeform_initial_data(request)}
+
+    def has_change_permission(self, request, obj=None):
+        return self._reaches(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._reaches(request, obj) and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs, request):
+        if not request.user.is_superuser and any(account.is_superuser for account in objs):
+            raise PermissionDenied
+        return super().get_deleted_objects(objs, request)
+
+    def _reaches(self, request, account):
+        return account is None or request.user.is_superuser or not account.is_superuser
+
+    @admin.display(description=_("role"))
+    def roles(self, account):
+        return ", ".join(group.name for group in account.groups.all())

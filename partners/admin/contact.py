@@ -1,11 +1,16 @@
 """Staff pages of contacts and units."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from iet_relations.folding import fold
-from iet_relations.record_admin import RecordAdmin
+from iet_relations.record_admin import Button, RecordAdmin
 from partners.models import Contact, OrganizationalUnit
 
 
@@ -67,6 +72,29 @@ class ContactAdmin(RecordAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         return searched(queryset, search_term, "name", "email", "institution__search_text"), False
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(require_POST(self.confirm_view))
+        return [path("<int:pk>/confirm/", view, name="partners_contact_confirm"), *super().get_urls()]
+
+    def buttons(self, request, obj):
+        today = obj.last_confirmed_on == timezone.localdate()
+        if today or not self.has_change_permission(request, obj):
+            return []
+        return [Button(gettext("Confirmed today"), self._url("confirm", obj.pk), post=True)]
+
+    def confirm_view(self, request, pk):
+        contact = self.get_object(request, str(pk))
+        if contact is None:
+            raise Http404
+        if not self.has_change_permission(request, contact):
+            raise PermissionDenied
+        contact.last_confirmed_on = timezone.localdate()
+        contact.save()
+        self.log_change(request, contact, [{"changed": {"fields": [gettext("last confirmed on")]}}])
+        text = gettext("%(name)s is confirmed as of today.") % {"name": contact.name}
+        self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(self._url("change", pk))
 
     @admin.action(description=_("Confirmed today"), permissions=["change"])
     def confirm(self, request, queryset):

@@ -1,12 +1,19 @@
 """Staff pages of countries and institutions."""
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.record_admin import ListEntryAdmin, RecordAdmin
 from iet_relations.record_filters import computed_filter, through_filter
 from iet_relations.span_field import SpanFormField, SpanModelForm
+from partners.duplicates import similar_institutions
+from partners.identifiers import normalise
 from partners.models import (
     Contact,
     CooperationArea,
@@ -83,6 +90,51 @@ class InstitutionForm(SpanModelForm):
 
     spans = {"cooperating_since": "cooperating_since"}
     cooperating_since = SpanFormField(label=_("cooperating since"), required=False)
+    another_institution = forms.BooleanField(
+        label=_("This is another institution"),
+        required=False,
+        widget=forms.HiddenInput,
+        help_text=_("Tick it and save again, if it is none of them."),
+    )
+
+    def clean(self):
+        """Ask once before a partner is added that resembles existing ones; nothing typed is lost."""
+        super().clean()
+        if self.instance.pk or self.cleaned_data.get("another_institution") or not self.cleaned_data.get("country"):
+            return
+        names = {self.cleaned_data.get(name) for name in ("name", "name_en", "name_ru", "name_tg")} - {"", None}
+        country = self.cleaned_data["country"]
+        alike = {found.pk: (found, "") for name in names for found in similar_institutions(name, country)}
+        equal = Identifier.objects.filter(value__in=self.sent_identifiers()).select_related("institution__country")
+        alike |= {row.institution_id: (row.institution, str(row)) for row in equal}
+        if alike:
+            self.fields["another_institution"].widget = forms.CheckboxInput()
+            self.add_error("another_institution", self.resemblance(alike.values()))
+
+    def sent_identifiers(self):
+        """Return the identifiers that were sent with the form, each as its scheme writes it."""
+        found = []
+        for name, value in self.data.items():
+            if name.startswith("identifiers-") and name.endswith("-value") and value.strip():
+                scheme = self.data.get(f"{name.removesuffix('value')}scheme", "")
+                try:
+                    found.append(normalise(scheme, value))
+                except ValidationError:  # told at the identifier itself
+                    continue
+        return found
+
+    def resemblance(self, alike):
+        rows = [
+            (
+                reverse("admin:partners_institution_change", args=[other.pk]),
+                other.display_name,
+                other.country.display_name,
+                f" ({identifier})" if identifier else "",
+            )
+            for other, identifier in alike
+        ]
+        links = format_html_join(", ", '<a href="{}" target="_blank">{}, {}</a>{}', rows)
+        return format_html(gettext("Is it one of these, which are recorded already? {}"), links)
 
 
 @admin.register(Institution)
@@ -103,7 +155,19 @@ class InstitutionAdmin(RecordAdmin):
     readonly_fields = ["slug"]
     inlines = [InstitutionNameInline, IdentifierInline, ContactInline, OrganizationalUnitInline]
     fieldsets = [
-        (None, {"fields": ["name", ("name_en", "acronym"), ("name_ru", "name_tg"), "kind", "published", "slug"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "name",
+                    ("name_en", "acronym"),
+                    ("name_ru", "name_tg"),
+                    "kind",
+                    "published",
+                    "slug",
+                ]
+            },
+        ),
         (
             _("Where it is"),
             {"fields": [("country", "city"), "address", "website", ("latitude", "longitude")]},
@@ -113,6 +177,8 @@ class InstitutionAdmin(RecordAdmin):
     home_fieldset = (_("International relations department"), {"fields": ["department", "department_created_on"]})
 
     def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            return [(None, {"fields": ["another_institution"]}), *self.fieldsets]
         return [*self.fieldsets, self.home_fieldset] if obj and obj.is_home else self.fieldsets
 
     def get_queryset(self, request):
