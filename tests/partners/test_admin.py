@@ -467,9 +467,10 @@ def test_a_public_document_of_a_published_agreement_is_for_everybody(client):
     hidden = factories.AgreementDocumentFactory(agreement__published=False, **content)
     staff = factories.AgreementDocumentFactory(agreement__published=True, content=PDF)
 
-    answers = [client.get(document.get_absolute_url()).status_code for document in (public, hidden, staff)]
+    answers = [client.get(document.get_absolute_url()) for document in (public, hidden, staff)]
 
-    assert answers == [200, 404, 404]
+    assert b"".join(answers[0].streaming_content) == PDF
+    assert [answer.status_code for answer in answers] == [200, 404, 404]
 
 
 def test_history_of_an_agreement_tells_old_and_new_values_of_its_parts_too(head):
