@@ -1,4 +1,4 @@
-"""What the office keeps beside the records: how staff are reached, and what they were reminded of."""
+"""How staff are reached, and what they were reminded of."""
 
 import hashlib
 import secrets
