@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.academic_year import AcademicYear, AcademicYearFormField
@@ -83,10 +84,10 @@ class ChoicesField(forms.MultipleChoiceField):
         ``counts`` all values are offered.
         """
         if counts is None:
-            shown = list(self.choices)
+            shown = [(value, capfirst(label)) for value, label in self.choices]
         else:
             shown = [
-                (value, f"{label} ({number_format(counts.get(value, 0))})")
+                (value, f"{capfirst(label)} ({number_format(counts.get(value, 0))})")
                 for value, label in self.choices
                 if value in chosen or counts.get(value)
             ]
@@ -193,6 +194,7 @@ class Order:
 
     label: str
     fields: tuple[str, ...]
+    numeric: bool = False
 
 
 class ListingFilterSet(django_filters.FilterSet):
@@ -243,17 +245,18 @@ class ListingFilterSet(django_filters.FilterSet):
         """Put the queryset in the asked order; equal rows keep one order too, so that pages never overlap."""
         if not self.sort:
             queryset = queryset.best_first(self.form.cleaned_data["q"])
-            return queryset.order_by("match_place", *self.ordering(queryset.model, self.default_sort))
-        return queryset.order_by(*self.ordering(queryset.model, self.sort))
+            return queryset.order_by("match_place", *self.ordering(queryset, self.default_sort))
+        return queryset.order_by(*self.ordering(queryset, self.sort))
 
-    def ordering(self, model, sort):
+    def ordering(self, queryset, sort):
         """Return the expressions that order by ``sort``; what is not recorded comes last in both directions."""
+        model, annotations = queryset.model, queryset.query.annotations
         down = sort.startswith("-")
         found = []
         for path in self.sorts[sort.removeprefix("-")].fields:
             path = path.replace("sort_*", sort_field())
             # NULLS LAST keeps a database from using an index, so only the columns that need it say so.
-            nulls_last = True if may_be_null(model, path) else None
+            nulls_last = True if path in annotations or may_be_null(model, path) else None
             found.append(F(path).desc(nulls_last=nulls_last) if down else F(path).asc(nulls_last=nulls_last))
         return [*found, "pk"]
 

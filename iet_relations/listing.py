@@ -38,6 +38,7 @@ class Column:
     label: str
     url: str
     direction: str
+    numeric: bool
 
 
 class Listing:
@@ -55,9 +56,9 @@ class Listing:
     def parameters(self):
         """What the address says, without page and order, in the order of the form and without what no filter knows."""
         kept = QueryDict(mutable=True)
-        for name in self.form.fields:
+        for name in (*self.filterset.filters, "on", "sort"):
             values = [value for value in dict.fromkeys(self.form.data.getlist(name)) if value.strip()]
-            if values and name != "page":
+            if values:
                 kept.setlist(name, values)
         return kept
 
@@ -75,16 +76,14 @@ class Listing:
 
     # Rows
 
-    @cached_property
-    def queryset(self):
-        """All rows of the filtered list in their order; none where the address makes no sense."""
-        if not self.valid:
-            return self.filterset.queryset.none()
-        return self.filterset.ordered(self.filterset.filter_queryset(self.filterset.queryset.all()))
+    def records(self, details=None):
+        """Return all records of the filtered list in their order, with what ``details`` adds to each."""
+        filtered = self.filterset.filter_queryset(self.filterset.queryset.all())
+        return self.filterset.ordered(details(filtered, self.on) if details else filtered)
 
     @cached_property
     def paginator(self):
-        return Paginator(self.details(self.queryset, self.on) if self.details else self.queryset, self.page_size)
+        return Paginator(self.records(self.details), self.page_size)
 
     @cached_property
     def rows(self):
@@ -188,9 +187,8 @@ class Listing:
         found = {}
         for name, order in self.filterset.sorts.items():
             direction = {name: "ascending", f"-{name}": "descending"}.get(self.sort, "")
-            found[name] = Column(
-                order.label, self.url(sort=f"-{name}" if direction == "ascending" else name), direction
-            )
+            url = self.url(sort=f"-{name}" if direction == "ascending" else name)
+            found[name] = Column(order.label, url, direction, order.numeric)
         return found
 
     def file_url(self, file_format):
@@ -248,7 +246,7 @@ class ListingView(TemplateView):
 
     def rows_of_file(self):
         """Return the records that the file holds: the whole filtered list, whatever the page."""
-        return self.listing.queryset
+        return self.listing.records()
 
     def file(self, file_format):
         """Return all rows of the filtered list as a file; CSV is streamed."""

@@ -1,5 +1,7 @@
 """Numbers by academic year as a chart and its table, for the partial ``_chart.html``."""
 
+from django.utils.text import capfirst
+
 from iet_relations.academic_year import AcademicYear
 from iet_relations.charts import Series, columns
 
@@ -15,7 +17,7 @@ def year_figure(title, row_label, numbers, series, identifier, url_of=None):
     first, last = min(year for year, key in numbers), max(year for year, key in numbers)
     years = [AcademicYear(start) for start in range(first.start, last.start + 1)]
     values = {key: [numbers.get((year, key), 0) for year in years] for key, label in series}
-    drawn = [Series(str(label), values[key]) for key, label in series]
+    drawn = [Series(capfirst(label), values[key]) for key, label in series]
     rows = [
         {
             "label": str(year),
@@ -29,7 +31,7 @@ def year_figure(title, row_label, numbers, series, identifier, url_of=None):
         "chart": columns(title, [str(year) for year in years], drawn, identifier=identifier, stacked=True),
         "table": {
             "caption": title,
-            "columns": [row_label, *(label for key, label in series)],
+            "columns": [row_label, *(capfirst(label) for key, label in series)],
             "rows": rows,
             "totals": [sum(values[key]) for key, label in series],
         },

@@ -1,6 +1,7 @@
 """The public page of exchanges: totals, never a person, and the students from abroad."""
 
 from django.db.models import Sum
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
@@ -64,13 +65,17 @@ class ExchangeList(ListingView):
         numbers, both = totals.by(name, "direction"), totals.by(name)
         rows = [
             {
-                "label": labels[value],
+                "label": capfirst(labels[value]),
                 "url": self.listing.url(**{name: value}),
                 "cells": [*(numbers[value, way] for way in Direction.values), people],
             }
             for value, people in both.most_common()
         ]
-        return {"caption": caption, "columns": [row_label, *Direction.labels, _("Both ways")], "rows": rows}
+        return {
+            "caption": caption,
+            "columns": [row_label, *map(capfirst, Direction.labels), _("Both ways")],
+            "rows": rows,
+        }
 
     def by_activity(self, totals):
         labels = dict(MobilityActivity.choices)

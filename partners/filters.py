@@ -167,7 +167,14 @@ class InstitutionFilterSet(ListingFilterSet):
 class CountryFilterSet(ListingFilterSet):
     """Countries that we have something to do with."""
 
-    sorts = {"name": Order(_("Country"), ("sort_*",)), "region": Order(_("Region"), ("region", "sort_*"))}
+    sorts = {
+        "name": Order(_("Country"), ("sort_*",)),
+        "partners": Order(_("Partners"), ("partners", "sort_*"), numeric=True),
+        "active": Order(_("Active partners"), ("partners_active", "sort_*"), numeric=True),
+        "agreements": Order(_("Agreements in force"), ("agreements_in_force", "sort_*"), numeric=True),
+        "exchanges": Order(_("Exchanges"), ("exchanged", "sort_*"), numeric=True),
+        "students": Order(_("Students from there"), ("students", "sort_*"), numeric=True),
+    }
     default_sort = "name"
 
     region = ChoicesFilter(label=_("Region"), choices=Region.choices, field_name="region")

@@ -19,6 +19,7 @@ from partners.exporting import AGREEMENTS, COUNTRIES, INSTITUTIONS
 from partners.filters import AgreementFilterSet, CountryFilterSet, InstitutionFilterSet
 from partners.models import Agreement, AgreementDocument, AgreementParty, Country, Institution
 from partners.timeline import agreement_events, renewal_chain
+from partners.world import partner_map
 
 FIRST_ROWS = 20
 """How many partners, agreements and so on the page of another record shows before it links to their list."""
@@ -204,8 +205,11 @@ class CountryList(ListingView):
             students=Subquery(students.order_by("-academic_year").values("count")[:1]),
         )
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**partner_map(), **kwargs)
+
     def rows_of_file(self):
-        return self.with_details(self.listing.queryset, self.listing.on)
+        return self.listing.records(self.with_details)
 
 
 class CountryDetail(RecordView):

@@ -18,10 +18,13 @@ from reports.models import ReportedFigure
 FIGURES = (
     "partners",
     "partner_countries",
+    "partners_new",
     "agreements_in_force",
     "projects_running",
+    "projects_new",
     "exchanges",
-    "foreign_students",
+    "foreign_student_countries",
+    "activities",
 )
 LATEST = 4
 """How many agreements, projects and activities the page shows."""
@@ -48,7 +51,7 @@ def home(request):
                 F("starts_on").desc(nulls_last=True), F("first_academic_year").desc(nulls_last=True), "title", "pk"
             )[:LATEST],
             "activities": activities[:LATEST],
-            **partner_map(institution, today),
+            **partner_map(),
         },
     )
 
