@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class SiteConfig(AppConfig):
@@ -9,3 +10,6 @@ class SiteConfig(AppConfig):
 
     def ready(self):
         from iet_relations import checks  # noqa: F401  registers them
+        from iet_relations.vocabulary import prepare
+
+        post_migrate.connect(prepare, dispatch_uid="iet_relations.vocabulary.prepare")

@@ -1,55 +1,172 @@
-"""Search that forgives: each searchable record keeps one folded text of all that it can be found by."""
+"""Search that forgives: each searchable record keeps one text of all that it can be found by, see ``search_words``."""
+
+from dataclasses import replace
+from functools import reduce
+from operator import and_, or_
 
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
+from iet_relations.corrections import corrected
 from iet_relations.folding import fold
 from iet_relations.naming import DerivedText
+from iet_relations.search_words import Asked, search_text
+
+ENOUGH = 5
+"""A correction is proposed beside what was found if it finds this many times more."""
+BATCH = 500
+
+
+def holds(pattern):
+    """Return the Q of records whose search text holds the pattern."""
+    return Q(search_text__contains=pattern)
+
+
+def _in_own_text(word):
+    return reduce(or_, map(holds, word.patterns()))
+
+
+def _all(conditions):
+    return reduce(and_, conditions)
+
+
+def _named(words):
+    """Return the Q of records of which a name has just these telling words, in any spelling and order."""
+    telling = [word for word in words if not word.generic]
+    if not telling:
+        return None
+    signature = " ".join(sorted({f"~{key}" for word in telling for key in word.keys}))
+    return _all([holds(f"= {signature} ="), *(_in_own_text(word) for word in words if word.generic)])
 
 
 class SearchableQuerySet(models.QuerySet):
-    """Records that can be searched by folded words.
+    """Records that can be searched.
 
     ``search_through`` names a many-to-many field to searchable records (the institutions of an agreement) by whose
-    names this record is found as well.
+    names this record is found as well; ``search_within`` a foreign key to a short list of them (the country of an
+    institution). ``search_prefetch`` are the relations that ``search_terms()`` reads.
     """
 
     search_through = None
+    search_within = None
+    search_prefetch = ()
 
-    def matching(self, text):
-        """Keep the records that have every word of ``text``, in any order, script or spelling of case and accents."""
-        return self.filter(*(self._has_word(word) for word in fold(text).split()))
+    def matching(self, asked):
+        """Keep the records that have every word of a text, however it is spelled: see ``understood``.
 
-    def best_first(self, text):
-        """Annotate ``match_place``: 0 where the name begins with ``text``, 1 where another name does, 2 elsewhere."""
-        folded = fold(text)
+        ``asked`` is a text or an Asked; a text without a letter or digit finds nothing, an empty one everything.
+        """
+        if isinstance(asked, str):
+            if not asked.strip():
+                return self
+            asked = self.understood(asked)
+        return self._having(asked.words)
+
+    def understood(self, text):
+        """Return the text as Asked: as it is if it finds something here, else with one typing error a word put right.
+
+        Reads the database once where the text finds more than a few.
+        """
+        asked = Asked.read(text)
+        few = len(self._having(asked.words).order_by().values("pk")[: ENOUGH - 1]) if asked.words else 0
+        if not asked.words or few >= ENOUGH - 1 or (few and len(asked.words) > 1):
+            return asked
+        meant, number = corrected(self, asked)
+        if meant and not few:
+            return replace(asked, words=Asked.read(meant).words, meant=meant)
+        return replace(asked, proposed=meant) if number >= ENOUGH * few > 0 else asked
+
+    def telling(self):
+        """Return the records whose names find what belongs to them: not one to which everything belongs."""
+        return self
+
+    def best_first(self, asked):
+        """Annotate ``match_place``, the lower the better: whole name, its beginning, words, parts, other spellings."""
+        if isinstance(asked, str):
+            asked = Asked.read(asked)
+        words = asked.words
+        if not words:
+            return self.annotate(match_place=Value(0, output_field=models.SmallIntegerField()))
+        places = self._places(words)
+        # In “Bologna Italy” the name of the country is not looked for in the name of the university.
+        others = tuple(word for word in words if not places.get(word)) or words
+        folded = fold(asked.best[:500])
+        steps = [
+            holds(f"| {folded} |"),
+            _named(words),
+            _named(others),
+            holds(f"| {folded}"),
+            _all(holds(f" {word.written}") for word in words),
+            _all(holds(f" {word.written}") for word in others),
+            _all(holds(word.written) for word in others),
+            _all(_in_own_text(word) for word in others),
+        ]
         return self.annotate(
             match_place=Case(
-                When(search_text__startswith=folded, then=Value(0)),
-                When(search_text__contains=f"| {folded}", then=Value(1)),
-                default=Value(2),
+                *(When(step, then=Value(place)) for place, step in enumerate(steps) if step),
+                default=Value(len(steps)),
                 output_field=models.SmallIntegerField(),
             )
         )
 
-    def _has_word(self, word):
-        own = Q(search_text__contains=word)
+    def _having(self, words):
+        return self.filter(*self._conditions(words)) if words else self.none()
+
+    def _conditions(self, words):
+        """Return the Q of each word: in the record's own text, in its country's name, or in its partners'."""
+        places, field = self._places(words), self.search_within
+        own = {
+            word: _in_own_text(word) | (Q(**{f"{field}__in": places[word]}) if places.get(word) else Q())
+            for word in words
+        }
         if not self.search_through:
-            return own
-        field = self.model._meta.get_field(self.search_through)
-        rows = field.remote_field.through._default_manager
-        found = rows.filter(**{f"{field.m2m_reverse_field_name()}__search_text__contains": word})
-        return own | Q(pk__in=found.values(field.m2m_field_name()))
+            return list(own.values())
+        link = self.model._meta.get_field(self.search_through)
+        partners = link.related_model._default_manager.order_by().telling()
+        through = link.remote_field.through._default_manager.order_by()
+        # What kind of institution it is narrows nothing down by itself where partners are many.
+        telling = [word for word in words if not word.generic] or words[:1]
+        theirs = dict(zip(words, partners._conditions(words), strict=True))
+        kind = [theirs[word] for word in words if word.generic]
+        conditions = []
+        for word in telling:
+            found = partners.filter(theirs[word], *kind).values("pk")
+            rows = through.filter(**{f"{link.m2m_reverse_field_name()}__in": found})
+            ours = self.model._base_manager.order_by().filter(own[word]).values("pk")
+            # Each side of the union has an index of its own; joined by OR they would have none.
+            conditions.append(Q(pk__in=ours.union(rows.values(link.m2m_field_name()))))
+        return conditions
+
+    def _places(self, words):
+        """Return a dict from each word to the keys of the records of ``search_within`` whose names have it."""
+        wanted = [word for word in words if not word.generic and len(word.written) > 2]
+        if not self.search_within or not wanted:
+            return {}
+        places = self.model._meta.get_field(self.search_within).related_model._default_manager
+        patterns = {word: [f" {word.written} " if len(word.written) == 3 else f" {word.written}"] for word in wanted}
+        for word in wanted:
+            patterns[word] += [f" ~{key} " if len(key) < 5 else f" ~{key}" for key in word.keys if len(key) > 2]
+        any_of = Q()
+        for pattern in (pattern for some in patterns.values() for pattern in some):
+            any_of |= holds(pattern)
+        rows = list(places.filter(any_of).order_by().values_list("pk", "search_text"))
+        return {
+            word: sorted(pk for pk, text in rows if any(pattern in text for pattern in some))
+            for word, some in patterns.items()
+        }
 
     def refresh_search(self):
-        """Compute the search text again, after related names changed by bulk operations."""
-        changed = []
-        for record in self:
-            before, after = record.search_text, record.folded_terms()
-            if before != after:
-                record.search_text = after
-                changed.append(record)
-        self.model._default_manager.bulk_update(changed, ["search_text"], batch_size=500)
+        """Compute the search texts again, after other rules or bulk operations on what they are made of."""
+        keys = list(self.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(keys), BATCH):
+            records = self.model._base_manager.filter(pk__in=keys[start : start + BATCH])
+            changed = []
+            for record in records.prefetch_related(*self.search_prefetch):
+                text = record.folded_terms()
+                if text != record.search_text:
+                    record.search_text = text
+                    changed.append(record)
+            self.model._base_manager.bulk_update(changed, ["search_text"])
 
 
 class Searchable(models.Model):
@@ -61,17 +178,66 @@ class Searchable(models.Model):
         abstract = True
 
     def folded_terms(self):
-        seen = dict.fromkeys(fold(term) for term in self.search_terms() if term)
-        return " | ".join(term for term in seen if term)
+        return search_text(self.search_terms())
+
+    def terms_around(self):
+        """Return its own terms, and those of the records through and within which it is found."""
+        records = type(self)._default_manager.all()
+        terms = [str(term) for term in self.search_terms() if term]
+        if records.search_within:
+            terms += getattr(self, records.search_within).search_terms()
+        if records.search_through:
+            for other in getattr(self, records.search_through).all()[:20]:
+                terms += other.terms_around()
+        return [term for term in terms if term]
+
+
+class PartOfSearchQuerySet(models.QuerySet):
+    """Parts of what their owners are found by; bulk operations refresh the owners too."""
+
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        created = super().bulk_create(objs, *args, **kwargs)
+        self._refresh({getattr(part, self._owner.attname) for part in objs})
+        return created
+
+    def update(self, **kwargs):
+        owners, parts = set(self._owners()), list(self.order_by().values_list("pk", flat=True))
+        updated = super().update(**kwargs)
+        self._refresh({*owners, *self.model._default_manager.filter(pk__in=parts)._owners()})
+        return updated
+
+    update.alters_data = True
+
+    def delete(self):
+        owners = set(self._owners())
+        deleted = super().delete()
+        self._refresh(owners)
+        return deleted
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    @property
+    def _owner(self):
+        return self.model._meta.get_field(self.model.search_owner)
+
+    def _owners(self):
+        return self.order_by().values_list(self._owner.attname, flat=True)
+
+    def _refresh(self, owners):
+        self._owner.related_model._default_manager.filter(pk__in=owners).refresh_search()
 
 
 class PartOfSearch(models.Model):
     """A record by which its owner is found, such as another name; ``search_owner`` is the field that points there.
 
-    Saving or deleting one refreshes the owner's search text. Bulk operations call ``refresh_search`` themselves.
+    Saving or deleting some, one by one or in bulk, refreshes the search texts of their owners.
     """
 
     search_owner = ""
+
+    objects = PartOfSearchQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -86,5 +252,5 @@ class PartOfSearch(models.Model):
         return deleted
 
     def _refresh_owner(self):
-        owner = self._meta.get_field(self.search_owner).related_model
-        owner._default_manager.filter(pk=getattr(self, f"{self.search_owner}_id")).refresh_search()
+        owner = self._meta.get_field(self.search_owner)
+        owner.related_model._default_manager.filter(pk=getattr(self, owner.attname)).refresh_search()

@@ -45,12 +45,18 @@ class Relation(models.TextChoices):
 class InstitutionQuerySet(SearchableQuerySet):
     """Institutions, and how they relate to us as of a day."""
 
+    search_within = "country"
+    search_prefetch = ("other_names", "identifiers")
+
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
 
     def partners(self):
         """All but the home institution."""
         return self.filter(is_home=False)
+
+    telling = partners
+    """Ours is a party to everything, so that its name tells no agreement from another."""
 
     def public(self):
         """Partners that visitors may see."""
@@ -286,8 +292,8 @@ class Institution(Named, Searchable):
     def search_terms(self):
         terms = [self.name, self.name_en, self.name_ru, self.name_tg, self.acronym, self.city]
         if self.pk:
-            terms += self.other_names.values_list("name", flat=True)
-            terms += self.identifiers.values_list("value", flat=True)
+            terms += [other.name for other in self.other_names.all()]
+            terms += [identifier.value for identifier in self.identifiers.all()]
         return terms
 
 

@@ -1,0 +1,109 @@
+"""One typing error a word: what somebody can have meant whose words find nothing, tried on the records."""
+
+import re
+from itertools import product
+
+from django.db import connections
+
+from iet_relations.folding import fold
+from iet_relations.search_words import Word
+from iet_relations.spelling import keys_of
+from iet_relations.vocabulary import near_words
+
+MOST_TRIES = 6
+"""How many corrections of one search are tried on the records."""
+MANY = 200
+"""How many results of a correction are counted, at most."""
+WRITTEN_WORD = re.compile(r"[\w'’`ʼ]+")
+
+
+def corrected(records, asked):
+    """Return (text, number): the best correction of an Asked that finds some of the records, and how many it finds.
+
+    The text is written as the records write it. ("", 0) if none is found.
+    """
+    best, fewest, number = None, None, 0
+    for oddness, changes in _tries(records, asked):
+        if best is not None and oddness > fewest:
+            break
+        words = [changed for word in asked.words if (changed := changes.get(word, word)) is not None]
+        found = records._having(words).order_by().values("pk")[:MANY].count()
+        if found > number:
+            best, fewest, number = changes, oddness, found
+    if best is None:
+        return "", 0
+    return _written_out(records, asked, best), number
+
+
+def _tries(records, asked):
+    """Return what to try: pairs of how odd it is and a dict from words to what they may have been meant to be."""
+    others = _others(records, asked.words)
+    finding = {word for word in asked.words if len(asked.words) > 1 and records._having([word]).exists()}
+    choices = [
+        ([(0, word)] if word in finding or not others[word] else []) + others[word][: 3 if place < 4 else 0]
+        for place, word in enumerate(asked.words)
+    ]
+    tries = [
+        (sum(odd for odd, _other in chosen), dict(zip(asked.words, (other for _odd, other in chosen), strict=True)))
+        for chosen in product(*choices)
+    ]
+    tries = sorted(tries, key=lambda one: one[0])[:MOST_TRIES]
+    # At last without the words that nothing has, or those that say only what kind of institution it is.
+    telling = [word for word in asked.words if not word.generic]
+    for left in ([word for word in telling if word in finding], telling):
+        if len(left) < len(asked.words) and 2 * len(left) >= len(telling) > 0:
+            tries.append((99, {word: None for word in asked.words if word not in left}))
+    return tries
+
+
+def _others(records, words):
+    """Return for each word the known words that it may have been meant to be, with their oddness, likeliest first."""
+    keys = {word: [f"~{key}" for key in word.keys] for word in words}
+    entries = [entry for word in words for entry in (word.written, *keys[word]) if word.written.isalpha()]
+    near = near_words(connections[records.db], entries)
+    return {
+        word: sorted(
+            # A word one letter away is likelier than a word whose key is.
+            [(2 * oddness, Word.known(entry)) for oddness, entry in near.get(word.written, ()) if entry[0] != "~"]
+            + [
+                (2 * oddness + 1, Word.known(entry))
+                for key in keys[word]
+                for oddness, entry in near.get(key, ())
+                if entry[0] == "~"
+            ],
+            key=lambda one: one[0],
+        )[:MOST_TRIES]
+        for word in words
+    }
+
+
+def _written_out(records, asked, changes):
+    """Return the text with its words changed, each spelled as the best of the records spells it."""
+    words = [changed for word in asked.words if (changed := changes.get(word, word)) is not None]
+    record = records._having(words).best_first(asked).order_by("match_place", "pk").first()
+    spellings = list(
+        dict.fromkeys(spelling for term in record.terms_around() for spelling in WRITTEN_WORD.findall(term))
+    )
+    # In the reader's script first, then in the order of the names.
+    cyrillic = _is_cyrillic(asked.text)
+    spellings.sort(key=lambda spelling: _is_cyrillic(spelling) != cyrillic)
+
+    def written(match):
+        for word, other in changes.items():
+            if word.written in fold(match[0]).split():
+                return _spelled(other, spellings) if other else ""
+        return match[0]
+
+    return " ".join(WRITTEN_WORD.sub(written, asked.text[:500]).split())
+
+
+def _spelled(word, spellings):
+    for spelling in spellings:
+        folded = fold(spelling)
+        if folded == word.written or (word.keys and word.keys[0] in keys_of(folded)):
+            return spelling
+    return word.written or word.keys[0]
+
+
+def _is_cyrillic(text):
+    return any("а" <= letter <= "ӿ" for letter in text.casefold())
