@@ -5,7 +5,9 @@ included), so that none is ever missing. A word that no record has any more may 
 asks for near words tries them on the records. The table is no model: it holds nothing that needs keeping.
 """
 
-from django.db import connections
+from contextlib import suppress
+
+from django.db import DatabaseError, connections, transaction
 from rapidfuzz.distance import OSA
 
 from iet_relations.spelling import RULES
@@ -37,6 +39,8 @@ def prepare(sender, using="default", **kwargs):
         if not hasattr(model, "search_terms") or not _is_current(connection, model):
             continue
         table = model._meta.db_table
+        if connection.vendor == "postgresql":
+            _index_postgresql(connection, table)
         mark = f"#{table}:{RULES}"[:LONGEST]
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (word varchar({LONGEST}) NOT NULL)")
@@ -89,7 +93,7 @@ def _make_sqlite_triggers(cursor, table):
 
 
 def _make_postgresql_triggers(cursor, table):
-    """Make the triggers and the index; return whether they were there."""
+    """Make the triggers; return whether they were there."""
     cursor.execute("SELECT 1 FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'words_update'", [table])
     if cursor.fetchone():
         return True
@@ -107,10 +111,14 @@ def _make_postgresql_triggers(cursor, table):
         f"CREATE OR REPLACE TRIGGER words_update AFTER UPDATE OF search_text ON {table} FOR EACH ROW "
         "WHEN (OLD.search_text IS DISTINCT FROM NEW.search_text) EXECUTE FUNCTION words_of_one()"
     )
-    cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
-    if cursor.fetchone():
-        cursor.execute(f"CREATE INDEX IF NOT EXISTS {table}_search ON {table} USING gin (search_text gin_trgm_ops)")
     return False
+
+
+def _index_postgresql(connection, table):
+    """Make the trigram index, where the database has the extension or lets us have it; else searches scan."""
+    with suppress(DatabaseError), transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        cursor.execute(f"CREATE INDEX IF NOT EXISTS {table}_search ON {table} USING gin (search_text gin_trgm_ops)")
 
 
 def near_words(connection, words):
