@@ -17,6 +17,8 @@ urlpatterns += i18n_patterns(
     path("", include("projects.urls")),
     path("", include("mobility.urls")),
     path("", include("reports.urls")),
+    path("", include("accounts.reset_urls")),
+    path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
     prefix_default_language=False,
 )

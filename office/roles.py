@@ -20,7 +20,11 @@ FOR_HEADS = ("erase_personal_data", "freeze_report", "merge_institution")
 def permissions_of(role):
     """Return the QuerySet of permissions that belong to a role."""
     if role == ADMINISTRATOR:
-        return Permission.objects.filter(content_type__app_label="auth", content_type__model__in=("user", "group"))
+        accounts = Q(content_type__app_label="auth", content_type__model__in=("user", "group"))
+        signing_in = Q(content_type__app_label="accounts") | Q(
+            content_type__model="totpdevice", codename__in=("view_totpdevice", "delete_totpdevice")
+        )
+        return Permission.objects.filter(accounts | signing_in)
     ours = Permission.objects.filter(content_type__app_label__in=RECORD_APPS).exclude(
         content_type__model__startswith="historical"
     )
@@ -37,7 +41,7 @@ def set_up_roles(sender, using="default", **kwargs):
 
     Who needs more than a role gives gets a group of their own: what the four groups hold is decided here.
     """
-    if sender.label not in RECORD_APPS:
+    if sender.label not in (*RECORD_APPS, "accounts"):
         return
     for role in (VIEWER, EDITOR, HEAD, ADMINISTRATOR):
         group, _created = Group.objects.using(using).get_or_create(name=role)

@@ -10,13 +10,14 @@ from django.conf import settings
 from django.core.management import call_command
 
 BASE_DIR = settings.BASE_DIR
-APPS = ("partners", "projects", "mobility", "reports", "office")
+APPS = ("accounts", "partners", "projects", "mobility", "reports", "office")
 MAY_IMPORT = {
+    "accounts": {"iet_relations"},
     "partners": {"iet_relations"},
     "projects": {"iet_relations", "partners"},
     "mobility": {"iet_relations", "partners", "projects"},
     "reports": {"iet_relations", "partners", "projects", "mobility"},
-    "office": {"iet_relations", "partners", "projects", "mobility", "reports"},
+    "office": {"iet_relations", "accounts", "partners", "projects", "mobility", "reports"},
     "iet_relations": set(),
 }
 TABLE_OF_CONTENTS = {Path("iet_relations/urls.py"), Path("iet_relations/settings.py")}
