@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.contrib.contenttypes.admin import GenericTabularInline
 from django.contrib.contenttypes.forms import BaseGenericInlineFormSet
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.record_admin import RecordAdmin
 from iet_relations.span_field import SpanFormField, SpanModelForm
-from reports.models import Citation, ReportedFigure, Source
+from reports.models import Citation, ReportedFigure, ReportEdition, Source
 
 
 class CitationFormSet(BaseGenericInlineFormSet):
@@ -103,3 +104,24 @@ class CitationAdmin(RecordAdmin):
     @admin.display(description=_("record"))
     def record_link(self, citation):
         return self._named(citation.record) if citation.record else _("The record does not exist any more.")
+
+
+@admin.register(ReportEdition)
+class ReportEditionAdmin(admin.ModelAdmin):
+    """Editions can be looked at; they are published on the report's page and never change."""
+
+    list_display = ["__str__", "as_of", "published_at", "published_by"]
+    list_filter = ["academic_year"]
+    fields = ["academic_year", "number", "as_of", "published_at", "published_by", "correction"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def view_on_site(self, edition):
+        return reverse("reports:edition-list", args=[edition.academic_year])

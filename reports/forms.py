@@ -1,6 +1,7 @@
 """What the addresses of reports may say after the question mark."""
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,3 +21,37 @@ class RowsForm(DayForm):
     breakdown = forms.SlugField(required=False)
     key = forms.CharField(required=False, max_length=120)
     page = forms.IntegerField(required=False, min_value=1)
+
+
+class PublishForm(forms.Form):
+    """Publishing a report; a later edition says what it corrects."""
+
+    correction = forms.CharField(
+        label=_("What this edition corrects"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Readers see it beside the edition: the number of exchanges to Spain was too low by two."),
+    )
+
+    def __init__(self, *args, first, **kwargs):
+        super().__init__(*args, **kwargs)
+        if first:
+            del self.fields["correction"]
+
+
+class ChecksumForm(forms.Form):
+    """A file, or its SHA-256, to look for among the published ones."""
+
+    sha256 = forms.CharField(
+        label=_("SHA-256 of a file"),
+        required=False,
+        max_length=64,
+        validators=[RegexValidator(r"^[0-9a-fA-F]{64}\Z", _("A SHA-256 has 64 digits and letters from a to f."))],
+    )
+    file = forms.FileField(label=_("or the file itself"), required=False, max_length=200)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not cleaned.get("sha256") and not cleaned.get("file"):
+            raise forms.ValidationError(_("Give a file or its SHA-256."))
+        return cleaned

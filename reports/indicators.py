@@ -117,14 +117,14 @@ class Indicator:
         rows = self.rows(moment).order_by()
         if not self.total:
             return Number(rows.count())
-        return _summed(rows.aggregate(total=Sum(self.total), known=Count(self.total), rows=Count("pk")))
+        return summed(rows.aggregate(**totals(self.total)))
 
     def numbers(self, moment, breakdown):
         """The number's parts by key; parts without rows are left out."""
         rows = self.breakdowns[breakdown].of(self.rows(moment), moment).order_by().values("part")
         if self.total:
-            rows = rows.annotate(total=Sum(self.total), known=Count(self.total), rows=Count("pk"))
-            return {row["part"] or "": _summed(row) for row in rows}
+            rows = rows.annotate(**totals(self.total))
+            return {row["part"] or "": summed(row) for row in rows}
         rows = rows.annotate(rows=Count("pk", distinct=True))
         return {row["part"] or "": Number(row["rows"]) for row in rows}
 
@@ -157,7 +157,13 @@ class Indicator:
         return f"{path}?{urlencode(query)}" if query else path
 
 
-def _summed(row):
+def totals(field):
+    """What a query must add up for ``summed``."""
+    return {"total": Sum(field), "known": Count(field), "rows": Count("pk")}
+
+
+def summed(row):
+    """The sum of a field over rows, “at least” where some of them do not know it; unknown where none does."""
     if not row["known"]:
         return Number(None)
     return Number(row["total"], "at_least" if row["known"] < row["rows"] else "")

@@ -11,7 +11,7 @@ from iet_relations.academic_year import AcademicYear
 from mobility.models import Exchange
 from mobility.models.classification import Direction, MobilityActivity
 from partners.models import Agreement
-from reports.indicators import BY_KEY
+from reports.indicators import BY_KEY, Number, summed, totals
 from reports.record_tables import columns_and_rows, number, text
 from reports.rendering.wording import number_text
 
@@ -209,25 +209,24 @@ def _direction(direction):
 
 
 def balance(moment):
-    """Places agreed and used by partner and direction."""
+    """Places agreed and used by partner and direction; the same rows as the indicators of places."""
     agreed, used = BY_KEY["places_agreed"], BY_KEY["places_used"]
     by = agreed.breakdowns["partner"]
     numbers = {}
-    for place, (indicator, field) in enumerate(((agreed, "places_per_year"), (used, "count"))):
+    for place, indicator in enumerate((agreed, used)):
         rows = indicator.breakdowns["partner"].of(indicator.rows(moment), moment).order_by()
-        for row in rows.values("part", "direction").annotate(total=Sum(field)):
-            numbers.setdefault((row["part"] or "", row["direction"]), [None, None])[place] = row["total"]
+        for row in rows.values("part", "direction").annotate(**totals(indicator.total)):
+            numbers.setdefault((row["part"] or "", row["direction"]), {})[place] = summed(row)
     labels = by.labels({slug for slug, _direction_ in numbers})
     order = {slug: place for place, slug in enumerate(labels)}
     rows = []
-    for (slug, direction), (places, people) in sorted(
-        numbers.items(), key=lambda item: (order.get(item[0][0], len(order)), item[0][1])
-    ):
+    for slug, direction in sorted(numbers, key=lambda key: (order.get(key[0], len(order)), key[1])):
         name, lang = labels.get(slug, (str(by.rest), ""))
-        left = None if places is None else places - (people or 0)
-        rows.append(
-            [{"value": name, "lang": lang}, _direction(direction), places, people or (0 if places else None), left]
-        )
+        places = numbers[slug, direction].get(0, Number(None))
+        people = numbers[slug, direction].get(1, Number(0))
+        left = None if places.value is None or places.qualifier else places.value - people.value
+        cells = [{"value": one.value, "qualifier": one.qualifier} for one in (places, people, Number(left))]
+        rows.append([{"value": name, "lang": lang}, _direction(direction), *cells])
     return table(
         "balance",
         _("Places agreed and used"),

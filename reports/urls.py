@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from reports import about, converters, home, open_data, search, views
+from reports import about, converters, editions, home, open_data, search, views
 
 register_converter(converters.AcademicYearConverter, "academic_year")
 register_converter(converters.ReportFormatConverter, "report_format")
@@ -17,6 +17,13 @@ urlpatterns = [
     path("reports/", views.report_list, name="report-list"),
     path("reports/<academic_year:year>/", views.report_detail, name="report-detail"),
     path("reports/<academic_year:year>.<report_format:ending>", views.report_file, name="report-file"),
+    path("reports/<academic_year:year>/editions/", editions.edition_list, name="edition-list"),
+    path("reports/<academic_year:year>/publish/", editions.publish_report, name="report-publish"),
+    path(
+        "reports/<academic_year:year>/editions/<int:number>.<report_format:ending>",
+        editions.edition_file,
+        name="edition-file",
+    ),
     path("reports/<academic_year:year>/<slug:table>.csv", views.report_table, name="report-table"),
     path("reports/<academic_year:year>/<slug:indicator>/", views.indicator_rows, name="indicator-rows"),
 ]

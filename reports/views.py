@@ -15,13 +15,20 @@ from iet_relations.academic_year import AcademicYear
 from reports.annual_report import NoReport, build_report, moment_of, report_years
 from reports.forms import DayForm, RowsForm
 from reports.indicators import BY_KEY
+from reports.models import ReportEdition
+from reports.publishing import changes, data_of
 from reports.record_tables import columns_and_rows
 from reports.rendering import ReportError, tables
 from reports.rendering.drawing import draw
 from reports.rendering.pdf import render_pdf
 from reports.rendering.workbook import report_xlsx
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
 PDF_KEPT = 24 * 60 * 60  # seconds; the key is the data, so that a kept file is never an old one
 ROWS_OF_A_PAGE = 100
 
@@ -39,18 +46,19 @@ def of_a_year(view):
 
     @wraps(view)
     def found(request, year, **parts):
+        today = timezone.localdate()
         try:
-            if not isinstance(year, AcademicYear):
-                written = AcademicYear.parse(year)
-                moment_of(written, timezone.localdate())
+            if isinstance(year, AcademicYear):
+                moment = moment_of(year, today, asked(DayForm(request.GET))["on"])
+            else:
+                year = AcademicYear.parse(year)
+                moment_of(year, today)
                 match = request.resolver_match
-                return redirect(match.view_name, **{**match.captured_kwargs, "year": written}, permanent=True)
-            day = asked(DayForm(request.GET))["on"]
-            return view(request, moment_of(year, timezone.localdate(), day), **parts)
+                return redirect(match.view_name, **{**match.captured_kwargs, "year": year}, permanent=True)
         except (NoReport, ValueError) as problem:
-            years = report_years(timezone.localdate())
-            context = {"reason": problem.args[0], "status": 404, "years": years}
+            context = {"reason": problem.args[0], "status": 404, "years": report_years(today)}
             return render(request, "reports/no_report.html", context, status=404)
+        return view(request, moment, **parts)
 
     return found
 
@@ -75,25 +83,21 @@ def page_context(moment):
         for table in section["tables"]:
             if table["chart"]:
                 table["svg"] = draw(table, f"chart-{table['key']}")
-    years = report_years(timezone.localdate())
-    return {"report": report, "moment": moment, "years": years}
+    edition = ReportEdition.objects.filter(academic_year=moment.year).first()
+    since = changes(data_of(edition, translation.get_language()), report) if edition else None
+    return {"report": report, "moment": moment, "edition": edition, "changes": since}
 
 
 @of_a_year
 def report_file(request, moment, ending):
     """The report as PDF, CSV, XLSX or JSON, in the language of the address."""
     report = build_report(moment, translation.get_language())
-    if ending == "pdf":
-        try:
-            return _file(kept_pdf(report), "application/pdf", f"{moment.year.slug}.pdf")
-        except ReportError as problem:
-            context = {"reason": str(problem), "status": 503, "moment": moment}
-            return render(request, "reports/report_failed.html", context, status=503)
-    if ending == "xlsx":
-        return _file(report_xlsx(report), XLSX, f"{moment.year.slug}.xlsx", attachment=True)
-    if ending == "json":
-        return _file(tables.report_json(report), "application/json", f"{moment.year.slug}.json")
-    return _file(tables.report_csv(report), "text/csv; charset=utf-8", f"{moment.year.slug}.csv", attachment=True)
+    try:
+        content = FILES[ending](report)
+    except ReportError as problem:
+        context = {"reason": str(problem), "status": 503, "moment": moment}
+        return render(request, "reports/report_failed.html", context, status=503)
+    return _file(content, ending, f"{moment.year.slug}.{ending}")
 
 
 def kept_pdf(report):
@@ -106,6 +110,9 @@ def kept_pdf(report):
     return content
 
 
+FILES = {"pdf": kept_pdf, "csv": tables.report_csv, "xlsx": report_xlsx, "json": tables.report_json}
+
+
 @of_a_year
 def report_table(request, moment, table):
     """One table of the report as CSV."""
@@ -113,7 +120,7 @@ def report_table(request, moment, table):
     for section in report["sections"]:
         for one in section["tables"]:
             if one["key"].replace("_", "-") == table:
-                return _file(tables.table_csv(one), "text/csv; charset=utf-8", f"{table}.csv", attachment=True)
+                return _file(tables.table_csv(one), "csv", f"{moment.year.slug}-{table}.csv")
     raise Http404(_("The report has no such table."))
 
 
@@ -144,7 +151,9 @@ def indicator_rows(request, moment, indicator):
     return render(request, "reports/indicator_rows.html", context)
 
 
-def _file(content, kind, name, attachment=False):
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'{"attachment" if attachment else "inline"}; filename="{name}"'
+def _file(content, ending, name):
+    """A file: shown where a browser can, else saved under its name."""
+    response = HttpResponse(content, content_type=CONTENT_TYPES[ending])
+    where = "inline" if ending in ("pdf", "json") else "attachment"
+    response["Content-Disposition"] = f'{where}; filename="{name}"'
     return response
