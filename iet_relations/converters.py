@@ -8,7 +8,7 @@ from iet_relations.listing import FILE_FORMATS
 class ReferenceConverter:
     """An agreement's reference: it may hold slashes, spaces and letters of any script, but no slash at its end."""
 
-    regex = r"[^/].*?"
+    regex = r"[^/\x00][^\x00]*?"  # PostgreSQL refuses a text with a NUL
 
     def to_python(self, value):
         return value

@@ -29,10 +29,8 @@ DAY = "on=2017-01-31"
 
 
 def bytes_of(response):
-    """What a response holds, streamed or not."""
-    content = b"".join(response)
-    response.close()
-    return content
+    """What a response holds, streamed or not; reading it to its end closes its file."""
+    return b"".join(response)
 
 
 def text_of(response):

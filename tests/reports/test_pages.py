@@ -152,7 +152,7 @@ def test_synthetic_records_are_marked_in_page_file_and_description(client):
 
     response = client.get("/partners.csv")
 
-    response.close()
+    bytes_of(response)
     assert response.headers["Content-Disposition"] == 'attachment; filename="synthetic-partners.csv"'
     assert client.get("/datapackage.json").json()["name"] == "iet-relations-synthetic"
     assert "The files of this registry are synthetic" in text_of(client.get("/data/"))
