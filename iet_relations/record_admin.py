@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from iet_relations import record_history
 from iet_relations.folding import fold
+from iet_relations.record_exporting import file_of
 
 COUNTED = 10_000
 """Lists count this many rows and no further: counting a million at every page would take a second."""
@@ -229,9 +230,26 @@ class RecordAdmin(HistoryAdmin):
         except NoReverseMatch:
             return None
 
+    table = None
+    """The Table that a file of the list is written by; without one the model’s own columns are."""
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        return [
+            path("export.<str:file_format>", self.admin_site.admin_view(self.export_view), name=name),
+            *super().get_urls(),
+        ]
+
+    def export_view(self, request, file_format):
+        return file_of(self, request, file_format)
+
     def tools(self, request):
-        """Return the Button list above the list of records."""
-        return []
+        """Return the Button list above the list of records: the list as a file, with its filters."""
+        query = request.GET.urlencode()
+        return [
+            Button(label, self._url("export", file_format) + (f"?{query}" if query else ""))
+            for label, file_format in ((_("Export CSV"), "csv"), (_("Export XLSX"), "xlsx"))
+        ]
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"tools": self.tools(request), **(extra_context or {})})

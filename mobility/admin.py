@@ -14,6 +14,7 @@ from iet_relations.academic_year import AcademicYear, AcademicYearFormField
 from iet_relations.record_admin import Button, NamedAdmin, RecordAdmin
 from iet_relations.record_filters import academic_year_filter, through_filter
 from mobility.balance import places_balance
+from mobility.exporting import EXCHANGES, TERMS
 from mobility.models import Exchange, ForeignStudents, IscedField, Language, MobilityTerm
 from mobility.models.classification import Direction
 from partners.models import Agreement, Country, Institution
@@ -71,6 +72,7 @@ class BalanceYearForm(forms.Form):
 
 @admin.register(MobilityTerm)
 class MobilityTermAdmin(RecordAdmin):
+    table = TERMS
     list_display = ["agreement", "partner", "direction", "activity", "places_per_year", "level"]
     list_select_related = ["agreement", "partner"]
     list_filter = ["direction", "activity", "level"]
@@ -83,7 +85,7 @@ class MobilityTermAdmin(RecordAdmin):
         return [path("balance/", view, name="mobility_mobilityterm_balance"), *super().get_urls()]
 
     def tools(self, request):
-        return [Button(gettext("Balance of places"), self._url("balance"))]
+        return [Button(gettext("Balance of places"), self._url("balance")), *super().tools(request)]
 
     def balance_view(self, request):
         """Show agreed places against used ones, by partner and direction, in the academic year that is asked for."""
@@ -113,6 +115,7 @@ class MobilityTermAdmin(RecordAdmin):
 
 @admin.register(Exchange)
 class ExchangeAdmin(RecordAdmin):
+    table = EXCHANGES
     list_display = ["academic_year", "direction", "activity", "partner", "country", "count", "person_name", "status"]
     list_display_links = ["academic_year", "direction"]
     list_select_related = ["partner", "country"]

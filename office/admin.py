@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from office import import_admin  # noqa: F401 (registers the pages of imports)
 from office.worklist import CHECKS, checks_of
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from iet_relations.document_admin import DocumentAdmin, DocumentInline
 from iet_relations.record_admin import ListEntryAdmin, RecordAdmin
 from iet_relations.record_filters import academic_year_filter, computed_filter, through_filter
+from projects.exporting import ACTIVITIES, PROJECTS
 from projects.models import (
     Action,
     Activity,
@@ -77,6 +78,7 @@ class ProjectDocumentAdmin(DocumentAdmin):
 
 @admin.register(Project)
 class ProjectAdmin(RecordAdmin):
+    table = PROJECTS
     list_display = ["display_title", "acronym", "reference", "action", "state", "starts_on", "ends_on", "published"]
     list_select_related = ["action"]
     list_filter = [
@@ -114,6 +116,7 @@ class ProjectAdmin(RecordAdmin):
 
 @admin.register(Activity)
 class ActivityAdmin(RecordAdmin):
+    table = ACTIVITIES
     list_display = ["title", "kind", "starts_on", "ends_on", "place", "participants_actual", "published"]
     list_select_related = ["kind"]
     list_filter = ["published", "kind"]

@@ -121,7 +121,7 @@ def find_header(source, kind, columns, chosen=()):
     mapped; they count as known. Raises FileRefused when the file has no line of text at all.
     """
     known = spellings(kind, columns)
-    chosen = {fold(heading) for heading in chosen}
+    chosen = {fold(heading) for heading in chosen if isinstance(heading, str)}
     best, widest = (0, 0, None), (0, None)
     for number, (line, cells) in enumerate(source.rows()):
         if number == SEARCHED:
@@ -154,9 +154,9 @@ def header_at(source, wanted):
 def make_mapping(source, kind, columns, *, chosen=None, guess=False, header_line=None):
     """Return the Mapping of a source's headings.
 
-    ``chosen`` (heading → column, or → "" to leave it out) is what a person decided and goes before everything;
-    headings that are our own names are taken; with ``guess`` also the proposals that are certain. Raises FileRefused
-    for a chosen heading or column that does not exist.
+    ``chosen`` (heading or place → column, or → "" to leave it out) is what a person decided and goes before all
+    else; headings that are our own names are taken; with ``guess`` also the proposals that are certain. Raises
+    FileRefused for a chosen heading or column that does not exist.
     """
     chosen = dict(chosen or {})
     line, found = header_at(source, header_line) if header_line else find_header(source, kind, columns, chosen)
@@ -195,8 +195,10 @@ def _decide(mapping, chosen, columns):
                 _("There is no column “%(column)s”. There are: %(columns)s.")
                 % {"column": column, "columns": ", ".join(columns)}
             )
-        heading = " ".join(heading.split())
-        if heading in mapping.headings:
+        heading = heading if isinstance(heading, int) else " ".join(heading.split())
+        if isinstance(heading, int) and heading < len(mapping.headings):
+            place = heading
+        elif heading in mapping.headings:
             place = mapping.headings.index(heading)
         elif heading and (fold(heading) or heading) in folded:
             place = folded.index(fold(heading) or heading)

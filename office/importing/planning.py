@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import shutil
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from office.importing.cells import PLACEHOLDERS, Day, plain_text, read_day_first
 from office.importing.kinds import KINDS
 from office.importing.kinds.base import CHANGED, NEW, REJECTED, UNCHANGED, Row
 from office.importing.lookups import Lookups, key_of
-from office.importing.mapping import Mapping, make_mapping, texts
+from office.importing.mapping import make_mapping, texts
 from office.importing.problems import CellError, FileRefused, Problem
 from office.importing.reading import Source, checksum, temporary_file
 from office.importing.workbooks import ErrorCell
@@ -57,6 +58,7 @@ class Options:
     encoding: str = ""
     match_on: str = ""
     complete: bool = False
+    may_publish: bool = True
 
 
 class Plan:
@@ -86,6 +88,11 @@ class Plan:
         parts = [row.line, row.pk, row.public_id, row.label, row.changes, values, problems]
         text = json.dumps(parts, cls=DjangoJSONEncoder, ensure_ascii=True)
         self._file.write(f"{row.outcome} {text}\n")
+
+    def copy_rows(self, file):
+        """Write all rows to a text file, a line each, for ``rows_of_file``."""
+        self._file.seek(0)
+        shutil.copyfileobj(self._file, file)
 
     def rows(self, *outcomes):
         """Yield the rows with one of the outcomes as Row, in the order of the file."""
@@ -195,6 +202,8 @@ def make_plan(kind_name, path, options, *, file_name="", progress=lambda done: N
         stored = kind.model._base_manager.in_bulk(pks)
         for row in portion:
             _decide(plan, row, current, stored, seen)
+            if not options.may_publish:
+                _refuse_publishing(row)
             found.add(row.pk)
             plan.add(row)
         progress(plan.read)
@@ -325,6 +334,40 @@ def _decide(plan, row, current, stored, seen):
         row.outcome = REJECTED
     elif not row.outcome:
         row.outcome = NEW if not row.pk else CHANGED if row.changes else UNCHANGED
+
+
+def _refuse_publishing(row):
+    """Who may not publish records does not do it by a file either."""
+    asked = [(old, new) for name, old, new in row.changes if name == "published" and (old or new == "yes")]
+    if asked and row.outcome in (NEW, CHANGED):
+        row.reject("published", _("You may not publish records or withdraw them: leave this column out."))
+        row.outcome = REJECTED
+
+
+def rows_of_file(path, outcome="", start=0, number=100):
+    """Return (rows from ``start`` on, how many there are) of a file written by ``Plan.copy_rows``.
+
+    Each is a dict of outcome, line, public_id, label, changes (column, old, new) and problems.
+    """
+    found, count = [], 0
+    with path.open(encoding="utf-8") as lines:
+        for text in lines:
+            kind, _space, parts = text.partition(" ")
+            if outcome in ("", kind):
+                if start <= count < start + number:
+                    line, _pk, public_id, label, changes, _values, problems = json.loads(parts)
+                    found.append(
+                        {
+                            "outcome": kind,
+                            "line": line,
+                            "public_id": public_id,
+                            "label": label,
+                            "changes": changes,
+                            "problems": problems,
+                        }
+                    )
+                count += 1
+    return found, count
 
 
 def _tell_duplicate(plan, row, first_line, first_values):
@@ -469,6 +512,3 @@ def _tell_vanished(plan, found):
     for row in rows:
         if known.get(row["id"]) not in found:
             plan.vanished.append({"id": row["id"], "name": kind.describe(Row(0, {}), row)})
-
-
-__all__ = ["FileRefused", "Mapping", "Options", "Plan", "make_plan", "open_mapped"]

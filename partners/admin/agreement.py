@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from iet_relations.document_admin import DocumentAdmin, DocumentForm, DocumentInline
 from iet_relations.record_admin import Button, ListEntryAdmin, RecordAdmin, reason_of
 from iet_relations.record_filters import computed_filter, through_filter
+from partners.exporting import AGREEMENTS
 from partners.models import Agreement, AgreementDocument, AgreementKind, AgreementParty, Amendment, Institution
 from partners.models.agreement import State
 from partners.renewing import chain, renew
@@ -110,6 +111,7 @@ class TerminationForm(forms.ModelForm):
 
 @admin.register(Agreement)
 class AgreementAdmin(RecordAdmin):
+    table = AGREEMENTS
     form = AgreementForm
     list_display = ["reference", "title", "partners", "kind", "state", "in_force_from", "ends_on", "published"]
     list_display_links = ["reference", "title"]

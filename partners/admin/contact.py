@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from iet_relations.folding import fold
 from iet_relations.record_admin import Button, RecordAdmin
+from partners.exporting import CONTACTS
 from partners.models import Contact, OrganizationalUnit
 
 
@@ -58,6 +59,7 @@ def searched(queryset, text, *columns):
 
 @admin.register(Contact)
 class ContactAdmin(RecordAdmin):
+    table = CONTACTS
     list_display = ["name", "institution", "role", "email", "phone", "last_confirmed_on", "backup_of"]
     list_select_related = ["institution", "backup_of"]
     list_filter = [ConfirmedFilter, "role"]

@@ -13,6 +13,7 @@ from iet_relations.record_admin import ListEntryAdmin, RecordAdmin
 from iet_relations.record_filters import computed_filter, through_filter
 from iet_relations.span_field import SpanFormField, SpanModelForm
 from partners.duplicates import similar_institutions
+from partners.exporting import INSTITUTIONS
 from partners.identifiers import normalise
 from partners.models import (
     Contact,
@@ -139,6 +140,7 @@ class InstitutionForm(SpanModelForm):
 
 @admin.register(Institution)
 class InstitutionAdmin(RecordAdmin):
+    table = INSTITUTIONS
     form = InstitutionForm
     list_display = ["name_and_home", "acronym", "country", "city", "kind", "relation", "published"]
     list_select_related = ["country"]
