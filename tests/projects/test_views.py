@@ -67,7 +67,8 @@ def registry():
         ("role=coordinator&partner=unecon", ["Sustainability"]),
         ("role=partner&partner=bologna", ["Tourism"]),
         ("q=SUST", ["Sustainability"]),
-        ("q=болоня", []),
+        ("q=болоня", ["Tourism"]),
+        ("q=zzzzzz", []),
         ("q=bologna", ["Tourism"]),
     ],
 )
