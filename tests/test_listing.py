@@ -135,7 +135,6 @@ def records(number):
         ("/projects/", 18),
         ("/activities/", 7),
         ("/mobility/", 10),
-        ("/search/?q=university", 7),
         ("/", 29),
         ("/data/", 12),
         ("/partners.csv", 7),
