@@ -31,7 +31,7 @@ def gaps_table(moment, figures, keys):
         [tables.text("record", _("Record or indicator")), tables.text("gap", _("What is missing"))],
         rows,
         empty=_("Nothing is known to be missing."),
-    )
+    ) | {"of_records": True}
 
 
 def _reached(figure):

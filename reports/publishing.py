@@ -120,7 +120,7 @@ def _records(report):
     found = {}
     for section in report["sections"]:
         for table in section["tables"]:
-            if table["from_figures"]:
+            if not table.get("of_records"):
                 continue
             columns = table["columns"]
             main = next((place for place, column in enumerate(columns) if column["key"] in NAMES), 0)

@@ -248,7 +248,7 @@ def balance(moment):
 def records(key, caption, rows, *, empty):
     """A table of records as they are listed everywhere in reports."""
     columns, cells = columns_and_rows(rows, last=LONGEST + 1)
-    return table(key, caption, columns, cells, empty=empty)
+    return table(key, caption, columns, cells, empty=empty) | {"of_records": True}
 
 
 def new_partners(moment):

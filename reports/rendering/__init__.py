@@ -10,11 +10,12 @@ dictionary of plain JSON values, so that their numbers cannot differ. Its form:
     ``key``, ``title``, ``annex`` (set after the sources), ``paragraphs`` (texts)
     ``figures``: the rows of the report's CSV, headline and broken down: ``indicator``, ``breakdown``, ``key``,
     ``label``, ``value`` (None: unknown), ``qualifier``, ``unit``, ``previous``, ``reported``,
-    ``reported_qualifier``, ``source``; for the page also ``href``, the rows behind the number
+    ``reported_qualifier``, ``source``; for the page also ``rows_url``, the rows behind the number
     ``highlights``: the figures to show large
     ``tables``: ``key``, ``caption``, ``columns`` (``key``, ``label``, ``kind``: text, number or date), ``rows`` of
     cells; ``notes`` (sentences under it, such as where a long table goes on), ``empty`` (the sentence in place of no
-    rows), ``from_figures`` (it only repeats figures), ``sheet`` (short name), and ``chart``: ``kind`` (bars, columns
+    rows), ``from_figures`` (it only repeats figures), ``of_records`` (its rows are records), ``sheet`` (short name),
+    and ``chart``: ``kind`` (bars, columns
     or stacked), ``columns`` (places of the columns to draw over the first one), ``caption``, ``alt``
     a cell is a value (None: not recorded) or ``{"value", "qualifier", "lang", "href", "unknown"}``, where ``unknown``
     words an empty value; a date is ISO text
