@@ -102,6 +102,7 @@ class HistoryAdmin(admin.ModelAdmin):
             "title": _("History: %(record)s") % {"record": obj},
             "object": obj,
             "opts": self.opts,
+            "module_name": capfirst(self.opts.verbose_name_plural),
             "entries": page,
             "may_restore": self.has_change_permission(request, obj),
             **(extra_context or {}),
@@ -242,6 +243,10 @@ class RecordAdmin(HistoryAdmin):
 
     def export_view(self, request, file_format):
         return file_of(self, request, file_format)
+
+    @admin.display(description=gettext_lazy("public address"))
+    def public_address(self, obj):
+        return obj.get_absolute_url()
 
     def tools(self, request):
         """Return the Button list above the list of records: the list as a file, with its filters."""

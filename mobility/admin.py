@@ -118,6 +118,7 @@ class ExchangeAdmin(RecordAdmin):
     table = EXCHANGES
     list_display = ["academic_year", "direction", "activity", "partner", "country", "count", "person_name", "status"]
     list_display_links = ["academic_year", "direction"]
+    show_facets = admin.ShowFacets.NEVER  # a million rows would be counted for every choice
     list_select_related = ["partner", "country"]
     list_filter = [
         academic_year_filter("academic_year"),

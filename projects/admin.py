@@ -91,14 +91,18 @@ class ProjectAdmin(RecordAdmin):
     date_hierarchy = "starts_on"
     search_fields = ["search_text"]
     autocomplete_fields = ["action"]
-    readonly_fields = ["slug"]
+    readonly_fields = ["public_address"]
     inlines = [ParticipationInline, ProjectDeadlineInline, ProjectDocumentInline]
     fieldsets = [
-        (None, {"fields": ["title", ("acronym", "reference"), "action", "published", "slug"]}),
+        (None, {"fields": ["title", ("acronym", "reference"), "action", "published"]}),
         (_("When"), {"fields": [("starts_on", "ends_on"), "first_academic_year"]}),
         (_("Money"), {"fields": [("budget", "our_share", "currency")]}),
         (_("What it is about"), {"fields": ["summary", "themes", "results", "website", "notes"]}),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        kept = (_("What follows from it"), {"fields": ["public_address"]})
+        return [*self.fieldsets, kept] if obj else self.fieldsets
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)

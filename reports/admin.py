@@ -42,7 +42,7 @@ for model, model_admin in admin.site._registry.items():
 
 class SourceForm(SpanModelForm):
     spans = {"dated": "dated"}
-    dated = SpanFormField(label=_("dated"), required=False)
+    dated = SpanFormField(label=_("Dated"), required=False)
 
 
 @admin.register(Source)
@@ -64,7 +64,7 @@ class SourceAdmin(RecordAdmin):
 
 class ReportedFigureForm(SpanModelForm):
     spans = {"period": "period"}
-    period = SpanFormField(label=_("day or period"))
+    period = SpanFormField(label=_("Day or period"))
 
 
 @admin.register(ReportedFigure)

@@ -8,6 +8,7 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.db import connection
+from django.utils import translation
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -52,6 +53,14 @@ def kept_apart(settings, tmp_path):
     }
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Begin every test in English: a request leaves the language of its page behind."""
+    translation.activate("en")
+    yield
+    translation.deactivate_all()
 
 
 @pytest.fixture(scope="session")

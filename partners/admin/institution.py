@@ -35,7 +35,8 @@ class RegionFilter(admin.SimpleListFilter):
     parameter_name = "region"
 
     def lookups(self, request, model_admin):
-        return Region.choices
+        occurring = set(Country.objects.exclude(institutions=None).values_list("region", flat=True))
+        return [choice for choice in Region.choices if choice[0] in occurring]
 
     def queryset(self, request, queryset):
         return queryset.filter(country__region=self.value()) if self.value() else queryset
@@ -90,7 +91,7 @@ class InstitutionForm(SpanModelForm):
     """The office's form of a partner."""
 
     spans = {"cooperating_since": "cooperating_since"}
-    cooperating_since = SpanFormField(label=_("cooperating since"), required=False)
+    cooperating_since = SpanFormField(label=_("Cooperating since"), required=False)
     another_institution = forms.BooleanField(
         label=_("This is another institution"),
         required=False,
@@ -154,7 +155,7 @@ class InstitutionAdmin(RecordAdmin):
     search_fields = ["search_text"]
     ordering = ["sort_en", "pk"]
     autocomplete_fields = ["country", "successor"]
-    readonly_fields = ["slug"]
+    readonly_fields = ["public_address"]
     inlines = [InstitutionNameInline, IdentifierInline, ContactInline, OrganizationalUnitInline]
     fieldsets = [
         (
@@ -166,7 +167,6 @@ class InstitutionAdmin(RecordAdmin):
                     ("name_ru", "name_tg"),
                     "kind",
                     "published",
-                    "slug",
                 ]
             },
         ),
@@ -181,7 +181,8 @@ class InstitutionAdmin(RecordAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is None:
             return [(None, {"fields": ["another_institution"]}), *self.fieldsets]
-        return [*self.fieldsets, self.home_fieldset] if obj and obj.is_home else self.fieldsets
+        kept = (_("What follows from it"), {"fields": ["public_address"]})
+        return [*self.fieldsets, self.home_fieldset] if obj.is_home else [*self.fieldsets, kept]
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
