@@ -34,7 +34,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self):
-        return self.object_list.order_by()[: COUNTED + 1].count()
+        return self.object_list.order_by().values("pk")[: COUNTED + 1].count()  # without what is computed per row
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,8 @@ class ExchangeAdmin(RecordAdmin):
             for spelling in {word, word.capitalize(), word.upper(), word.lower()}:  # SQLite knows no case of Cyrillic
                 cases |= Q(person_name__contains=spelling)
             person &= cases
-        return queryset.filter(Q(partner__in=partners) | Q(country__in=countries) | person), False
+        people = Exchange.objects.exclude(person_name="", person_email="").filter(person).order_by().values("pk")
+        return queryset.filter(Q(partner__in=partners) | Q(country__in=countries) | Q(pk__in=people)), False
 
 
 @admin.register(ForeignStudents)

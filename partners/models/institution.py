@@ -4,7 +4,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -136,7 +136,7 @@ class InstitutionQuerySet(SearchableQuerySet):
         return (
             Q(pk__in=self._rows("agreement_parties", public).in_force(on).values("institution"))
             | Q(pk__in=self._rows("participations", public).running_in(year).values("institution"))
-            | Q(pk__in=self._rows("exchanges", public).held_in(year).exclude(partner=None).values("partner"))
+            | Exists(self._rows("exchanges", public).held_in(year).filter(partner=OuterRef("pk")))
             | Q(
                 pk__in=self._rows("activities", public).held_in(year).exclude(institutions=None).values("institutions")
             )
@@ -149,7 +149,7 @@ class InstitutionQuerySet(SearchableQuerySet):
         return (
             Q(pk__in=self._rows("agreement_parties", public).begun(on).values("institution"))
             | Q(pk__in=self._rows("participations", public).begun(on).values("institution"))
-            | Q(pk__in=self._rows("exchanges", public).begun(on).exclude(partner=None).values("partner"))
+            | Exists(self._rows("exchanges", public).begun(on).filter(partner=OuterRef("pk")))
             | Q(pk__in=self._rows("activities", public).begun(on).exclude(institutions=None).values("institutions"))
         )
 
