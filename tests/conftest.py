@@ -60,7 +60,7 @@ def english():
     """Begin every test in English: a request leaves the language of its page behind."""
     translation.activate("en")
     yield
-    translation.deactivate_all()
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
