@@ -5,9 +5,11 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
+from office.views import calendar
 from reports.sitemaps import SITEMAPS, robots
 
 urlpatterns = [
+    path("calendar/<str:token>.ics", calendar, name="calendar"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"}, name="sitemap"),
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
@@ -19,6 +21,7 @@ urlpatterns += i18n_patterns(
     path("", include("reports.urls")),
     path("", include("accounts.reset_urls")),
     path("", include("accounts.urls")),
+    path("admin/", include("office.urls")),
     path("admin/", admin.site.urls),
     prefix_default_language=False,
 )

@@ -47,6 +47,8 @@ class Check:
     advice: str
     model: type
     rows: Callable
+    page: str = ""
+    """Name of the office's own page for it, beside the list of the records."""
 
     def count(self, on):
         """Return how many records are found, at most COUNTED + 1."""
@@ -189,6 +191,7 @@ CHECKS = [
         _("Merge them, or say that they are two."),
         Institution,
         possibly_double,
+        page="office:duplicates",
     ),
     Check(
         "projects-incomplete",

@@ -17,7 +17,7 @@ from iet_relations.naming import sort_field
 from iet_relations.year_figure import year_figure
 from partners.exporting import AGREEMENTS, COUNTRIES, INSTITUTIONS
 from partners.filters import AgreementFilterSet, CountryFilterSet, InstitutionFilterSet
-from partners.models import Agreement, AgreementDocument, AgreementParty, Country, Institution
+from partners.models import Agreement, AgreementDocument, AgreementParty, Country, Institution, MergeRecord
 from partners.timeline import agreement_events, renewal_chain
 from partners.world import partner_map
 
@@ -103,6 +103,8 @@ class InstitutionDetail(RecordView):
     def get(self, request, *args, **kwargs):
         if Institution.objects.filter(is_home=True, slug=kwargs["slug"]).exists():
             return redirect("reports:about")
+        if kept := MergeRecord.objects.now_at(kwargs["slug"]):
+            return redirect(kept, permanent=True)
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self):

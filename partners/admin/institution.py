@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.record_admin import ListEntryAdmin, RecordAdmin
+from iet_relations.record_admin import Button, ListEntryAdmin, RecordAdmin
 from iet_relations.record_filters import computed_filter, through_filter
 from iet_relations.span_field import SpanFormField, SpanModelForm
 from partners.duplicates import similar_institutions
@@ -196,6 +196,12 @@ class InstitutionAdmin(RecordAdmin):
     @admin.display(description=_("relation today"))
     def relation(self, institution):
         return _("home institution") if institution.is_home else Relation(institution.relation).label
+
+    def buttons(self, request, obj):
+        found = super().buttons(request, obj)
+        if request.user.has_perm("partners.merge_institution"):
+            found.append(Button(_("Merge with another"), f"{reverse('office:merge')}?first={obj.pk}"))
+        return found
 
     def get_view_on_site_url(self, obj=None):
         return None if obj is None or obj.is_home else super().get_view_on_site_url(obj)

@@ -43,6 +43,12 @@ class MergeRecordQuerySet(models.QuerySet):
         """Not undone."""
         return self.filter(undone_at__isnull=True)
 
+    def now_at(self, slug):
+        """Return the public institution that stands today for the merged one of this slug, or None."""
+        records = self.standing().filter(merged_slug=slug, kept__published=True, kept__is_home=False)
+        record = records.select_related("kept").first()
+        return record and record.kept
+
 
 class MergeRecord(models.Model):
     """One institution was merged into another: what was done, step by step, so that it can be undone exactly.
