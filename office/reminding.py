@@ -142,7 +142,7 @@ def letter(dues, on, responsible):
             "responsible": responsible,
             "account_url": site_address() + reverse("office:account"),
         }
-        body = render_to_string("office/reminder.txt", context)
+        body = render_to_string("office/reminder.txt", context).strip() + "\n"
         subject = f"{_('IET Relations')}: {subject}"
     return EmailMessage(subject, body, settings.OFFICE_EMAIL or None, to, cc=copy)
 

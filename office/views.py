@@ -126,7 +126,8 @@ class PairForm(forms.Form):
 def merge(request):
     """Choose two institutions, see them side by side, and merge one into the other."""
     require(request, MERGE)
-    form = PairForm(request.GET if {"first", "second"} <= request.GET.keys() else None, initial=request.GET.dict())
+    chosen = {name: _key(request.GET.get(name)) or "" for name in ("first", "second")}
+    form = PairForm(chosen if "second" in request.GET else None, initial=chosen)
     if not form.is_valid():
         return page(request, "office/merge_choose.html", _("Merge two institutions"), form=form)
     pair = [form.cleaned_data["first"], form.cleaned_data["second"]]

@@ -56,8 +56,8 @@ SOUNDS = [
         ("c(?!h)|q", "k"),
         ("x", "ks"),
         ("w", "v"),
-        ("y|j(?=[aeou])", "i"),
-        (r"(.)\1+", r"\1"),
+        ("y|j(?=[aeou]|$)", "i"),
+        (r"([a-z])\1+", r"\1"),
     ]
 ]
 
@@ -83,7 +83,8 @@ class Pair:
 
 def words_of(name):
     """Return the telling words of a name, sorted, spelled by sound: what is compared."""
-    return tuple(sorted(_sound(SAME.get(word, word)) for word in fold(name).split() if word not in LIGHT))
+    sounds = (_sound(word) for word in fold(name).split() if word not in LIGHT)
+    return tuple(sorted(SAME_SOUNDS.get(sound, sound) for sound in sounds))
 
 
 def _sound(word):
@@ -92,6 +93,7 @@ def _sound(word):
     return word
 
 
+SAME_SOUNDS = {_sound(variant): _sound(word) for variant, word in SAME.items()}
 GENERIC_SOUNDS = frozenset(map(_sound, GENERIC))
 
 

@@ -41,7 +41,11 @@ class Command(BaseCommand):
             except (OSError, smtplib.SMTPException, ValueError) as error:
                 failed += len(dues)
                 self.stderr.write(_("A mail could not be sent and will be tried again: %(why)s") % {"why": error})
-        self.stdout.write(ngettext("%(count)s reminder sent.", "%(count)s reminders sent.", sent) % {"count": sent})
+        if dry_run:
+            done = ngettext("%(count)s reminder would be sent.", "%(count)s reminders would be sent.", sent)
+        else:
+            done = ngettext("%(count)s reminder sent.", "%(count)s reminders sent.", sent)
+        self.stdout.write(done % {"count": sent})
         if failed:
             raise CommandError(
                 _("Not sent: %(count)s. Nothing is lost: the next run tries again.") % {"count": failed}
@@ -54,4 +58,4 @@ class Command(BaseCommand):
         self.stdout.write(_("Would be sent to %(people)s:") % {"people": ", ".join(to + copy)})
         for due in dues:
             self.stdout.write(f"  {due.day}  {due.about}: {due.sentence}")
-        return 0
+        return len(dues)
