@@ -84,8 +84,9 @@ class Plan:
         self.rejected += row.problems
         self.warnings += row.warnings
         values = row.values if row.outcome in (NEW, CHANGED) else {}
-        problems = [problem.as_dict() for problem in row.problems]
-        parts = [row.line, row.pk, row.public_id, row.label, row.changes, values, problems]
+        problems = [{**one.as_dict(), "column": self.mapping.heading_of(one.column)} for one in row.problems]
+        changes = row.changes if row.outcome == CHANGED else []
+        parts = [row.line, row.pk, row.public_id, row.label, changes, values, problems]
         text = json.dumps(parts, cls=DjangoJSONEncoder, ensure_ascii=True)
         self._file.write(f"{row.outcome} {text}\n")
 
@@ -355,7 +356,9 @@ def rows_of_file(path, outcome="", start=0, number=100):
             kind, _space, parts = text.partition(" ")
             if outcome in ("", kind):
                 if start <= count < start + number:
-                    line, _pk, public_id, label, changes, _values, problems = json.loads(parts)
+                    line, _pk, public_id, label, changes, values, problems = json.loads(parts)
+                    if kind == NEW:
+                        changes = [(name, None, value) for name, value in values.items()]
                     found.append(
                         {
                             "outcome": kind,
