@@ -74,15 +74,17 @@ class Asked:
         return self.meant or self.text
 
 
-def search_text(terms):
-    """Return the search text of a record that is found by the terms: names, acronyms, codes."""
-    names = list(
-        dict.fromkeys(filter(None, (folded for term in terms if term for folded in (fold(term), _initials(term)))))
-    )
-    parts = [f" | {' | '.join(names)} ="] if names else []
-    for signature in dict.fromkeys(part for name in names for part in _signatures(name)):
-        parts.append(f" {signature} =")
-    return "".join(parts) + " " if parts else ""
+def search_text(names, places=()):
+    """Return the search text of a record that is found by its names, acronyms and codes, and by places."""
+    written = (folded for name in names if name for folded in (fold(name), _initials(name)))
+    written = list(dict.fromkeys(filter(None, written)))
+    around = [word for place in places if place for word in fold(place).split()]
+    signatures = dict.fromkeys(part for name in written for part in _signatures(name) if part)
+    parts = [""]
+    if written:
+        parts += ["|", " | ".join(written), "|", "=", *(f"{signature} =" for signature in signatures)]
+    parts += dict.fromkeys([*around, *(f"~{key}" for word in around for key in keys_of(word))])
+    return " ".join([*parts, ""]) if len(parts) > 1 else ""
 
 
 def _initials(term):

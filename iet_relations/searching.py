@@ -178,12 +178,16 @@ class Searchable(models.Model):
         abstract = True
 
     def folded_terms(self):
-        return search_text(self.search_terms())
+        return search_text(self.search_terms(), self.search_places())
+
+    def search_places(self):
+        """Return where the record is: it is found by that too, but not called so."""
+        return []
 
     def terms_around(self):
         """Return its own terms, and those of the records through and within which it is found."""
         records = type(self)._default_manager.all()
-        terms = [str(term) for term in self.search_terms() if term]
+        terms = [str(term) for term in (*self.search_terms(), *self.search_places()) if term]
         if records.search_within:
             terms += getattr(self, records.search_within).search_terms()
         if records.search_through:

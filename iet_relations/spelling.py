@@ -14,7 +14,7 @@ SMALL_WORDS = frozenset(
     re.findall(
         r"\w+",
         """a an and at for in named of on the to am d das der des die fur und de del della di do da dei du e el en et i
-        la le les y w z im na o po pri s u v vo za imeni az ba dar nomi va""",
+        la le les y w z im na o po pri s u v vo za imeni goroda az ba dar nomi shakhri va""",
     )
 )
 """Words that names may have or lack, folded; a search ignores them beside others."""
@@ -22,7 +22,7 @@ SMALL_WORDS = frozenset(
 # What names in this field are made of, in the languages that the registry meets. A word that begins with a stem has
 # the key of its line; a stem with a dot is the whole word. Stems are folded (see ``folding.fold``).
 GENERIC = """
-universitet: univer univ. unversi uniwersyt uniwersit donishgoh daneshgah egyetem yliopist ulikool
+universitet: univer univ. unversi uniwersyt uniwersit donishgo daneshgah egyetem yliopist ulikool
 institut: institu instytut donishkad
 akademia: academ akadem
 kolej: colleg kolledzh kollej kolleg

@@ -290,11 +290,14 @@ class Institution(Named, Searchable):
         return Relation(Institution.objects.with_relation(day).values_list("relation", flat=True).get(pk=self.pk))
 
     def search_terms(self):
-        terms = [self.name, self.name_en, self.name_ru, self.name_tg, self.acronym, self.city]
+        terms = [self.name, self.name_en, self.name_ru, self.name_tg, self.acronym]
         if self.pk:
             terms += [other.name for other in self.other_names.all()]
             terms += [identifier.value for identifier in self.identifiers.all()]
         return terms
+
+    def search_places(self):
+        return [self.city]
 
 
 def free_slug(model, name, fallback="record"):

@@ -107,4 +107,7 @@ class Activity(Searchable):
         return self.ends_on or self.starts_on
 
     def search_terms(self):
-        return [self.title, self.place]
+        return [self.title]
+
+    def search_places(self):
+        return [self.place]
