@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F
 from django.utils.formats import number_format
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -161,7 +162,7 @@ class SearchFilter(django_filters.Filter):
     field_class = SearchField
 
     def filter(self, queryset, value):
-        return queryset.matching(value) if value else queryset
+        return queryset.matching(self.parent.asked) if value else queryset
 
 
 class ListingForm(forms.Form):
@@ -227,6 +228,12 @@ class ListingFilterSet(django_filters.FilterSet):
         """The day as of which the list is asked."""
         return self.form.cleaned_data.get("on") or self.today
 
+    @cached_property
+    def asked(self):
+        """The searched text as it is understood (an Asked), None without one; the other filters do not change it."""
+        text = self.form.cleaned_data.get("q")
+        return self.queryset.understood(text) if text else None
+
     @property
     def sort(self):
         """The order: a key of ``sorts``, with “-” before it when it is turned round; "" is best match first."""
@@ -244,7 +251,7 @@ class ListingFilterSet(django_filters.FilterSet):
     def ordered(self, queryset):
         """Put the queryset in the asked order; equal rows keep one order too, so that pages never overlap."""
         if not self.sort:
-            queryset = queryset.best_first(self.form.cleaned_data["q"])
+            queryset = queryset.best_first(self.asked)
             return queryset.order_by("match_place", *self.ordering(queryset, self.default_sort))
         return queryset.order_by(*self.ordering(queryset, self.sort))
 

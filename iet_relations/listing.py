@@ -103,6 +103,16 @@ class Listing:
         """How many records the filters leave."""
         return self.paginator.count if self.valid else 0
 
+    @property
+    def asked(self):
+        """The searched text as it is understood, see ``searching``; None without one."""
+        return self.filterset.asked if self.valid else None
+
+    @property
+    def proposed_url(self):
+        """This list with the better spelling that is proposed, "" without one."""
+        return self.url(q=self.asked.proposed) if self.asked and self.asked.proposed else ""
+
     def no_such_page(self):
         return ngettext(
             "This list has %(pages)s page: there is no page %(asked)s.",

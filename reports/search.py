@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from iet_relations.filtering import SearchField
 from iet_relations.naming import sort_field
+from iet_relations.search_words import Asked
+from iet_relations.searching import ENOUGH
 from partners.models import Agreement, Country, Institution
 from partners.views import partner_parties
 from projects.models import Activity, Project
@@ -43,14 +45,48 @@ def search(request):
     if not form.is_valid():
         return render(request, "reports/search.html", {"form": form, "groups": []}, status=400)
     text = form.cleaned_data["q"]
-    groups = [group for group in found(text) if group.count] if text else []
-    context = {"form": form, "asked": text, "groups": groups, "total": sum(group.count for group in groups)}
+    asked, groups = found(text) if text else (None, [])
+    context = {
+        "form": form,
+        "asked": asked,
+        "proposed_url": f"?{urlencode({'q': asked.proposed})}" if asked else "",
+        "groups": groups,
+        "total": sum(group.count for group in groups),
+    }
     return render(request, "reports/search.html", context)
 
 
 def found(text):
-    """Return the groups of everything that has all the words of the text."""
-    lists: list[tuple[str, str, QuerySet, str, list]] = [
+    """Return the text as it is understood, and the groups of everything that has all its words.
+
+    Only where nothing of any kind has them, another spelling is looked for.
+    """
+    asked = Asked.read(text)
+    groups = groups_of(asked)
+    if sum(group.count for group in groups) < ENOUGH:
+        readings = [records.understood(text) for _kind, _heading, records, _page, _order in searched()]
+        if groups:
+            asked = next((reading for reading in readings if reading.proposed), asked)
+        else:
+            asked = next((reading for reading in readings if reading.meant), asked)
+            groups = groups_of(asked)
+    return asked, groups
+
+
+def groups_of(asked):
+    """Return the groups of what is found for an Asked."""
+    groups = []
+    for kind, heading, records, page, order in searched():
+        matching = records.matching(asked)
+        rows = list(matching.best_first(asked).order_by("match_place", *order, "pk")[: BEST + 1])
+        count = len(rows) if len(rows) <= BEST else matching.count()
+        groups.append(Group(kind, heading, rows[:BEST], count, f"{reverse(page)}?{urlencode({'q': asked.best})}"))
+    return [group for group in groups if group.count]
+
+
+def searched() -> list[tuple[str, str, QuerySet, str, list]]:
+    """Return each kind of record: its key, heading, public records, list, and order among equally good results."""
+    return [
         (
             "institution",
             _("Partners"),
@@ -81,10 +117,3 @@ def found(text):
             ["-starts_on"],
         ),
     ]
-    groups = []
-    for kind, heading, records, page, order in lists:
-        matching = records.matching(text)
-        rows = list(matching.best_first(text).order_by("match_place", *order, "pk")[: BEST + 1])
-        count = len(rows) if len(rows) <= BEST else matching.count()
-        groups.append(Group(kind, heading, rows[:BEST], count, f"{reverse(page)}?{urlencode({'q': text})}"))
-    return groups
