@@ -1,14 +1,19 @@
 """What the office adds to the staff pages of the records below it, and the pages of accounts and roles."""
 
-from django.contrib import admin
+import smtplib
+
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from office import import_admin  # noqa: F401 (registers the pages of imports)
+from office.reminding import NobodyToWriteTo, remind_now
 from office.worklist import CHECKS, checks_of
+from partners.models import Agreement
 
 
 class WorklistFilter(admin.SimpleListFilter):
@@ -30,6 +35,25 @@ for model in {check.model for check in CHECKS}:
         model_admin = admin.site.get_model_admin(model)
         model_admin.list_filter = [WorklistFilter, *model_admin.list_filter]
 
+
+@admin.action(description=_("Mail what comes due to the responsible people now"), permissions=["change"])
+def remind(model_admin, request, queryset):
+    try:
+        letters = remind_now(queryset, timezone.localdate())
+    except NobodyToWriteTo:
+        problem = gettext("There is nobody to write to: give the agreements a responsible person who has an address.")
+        model_admin.message_user(request, problem, messages.ERROR)
+    except (OSError, smtplib.SMTPException) as error:
+        problem = gettext("The mail could not be sent: %(why)s") % {"why": error}
+        model_admin.message_user(request, problem, messages.ERROR)
+    else:
+        sent = ngettext("%(letters)s letter sent.", "%(letters)s letters sent.", letters) % {"letters": letters}
+        none = gettext("Nothing comes due under these agreements: no letter was sent.")
+        model_admin.message_user(request, sent if letters else none, messages.SUCCESS if letters else messages.WARNING)
+
+
+agreement_admin = admin.site.get_model_admin(Agreement)
+agreement_admin.actions = [*agreement_admin.actions, remind]
 
 admin.site.unregister(get_user_model())
 

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event
 
-from office.reminding import Kind, coming_due
+from office.reminding import AHEAD, Kind, coming_due
 
-PAST, FUTURE = datetime.timedelta(days=31), datetime.timedelta(days=3 * 366)
+PAST, FUTURE = datetime.timedelta(days=31), datetime.timedelta(days=AHEAD)
 """How far back and ahead of the day the calendar reaches."""
 
 

@@ -22,6 +22,9 @@ from projects.models import ProjectDeadline
 STAGES = (30, 90, 180)
 """Days before the day itself on which reminders are sent."""
 
+AHEAD = 3 * 366
+"""Days ahead that are looked at when somebody asks for the dates of an agreement."""
+
 ABANDONED_AFTER = datetime.timedelta(hours=1)
 """A claim that was not sent by then belongs to a run that was killed, and is free again."""
 
@@ -189,3 +192,21 @@ def send(dues, on, responsible):
         raise
     ReminderSent.objects.filter(pk__in=keys).update(sent_at=timezone.now(), sent_to=", ".join(mail.recipients())[:500])
     return len(claimed)
+
+
+def remind_now(agreements, on):
+    """Mail the responsible people (else the office) what comes due under the agreements, and return how many letters.
+
+    For a person who asks for it: it is sent whether or not a reminder was, and none is marked as sent. Raises
+    NobodyToWriteTo.
+    """
+    chosen = {agreement.pk for agreement in agreements}
+    by_person = defaultdict(list)
+    for due in coming_due(on, on + datetime.timedelta(days=AHEAD), on):
+        if due.kind != Kind.DEADLINE and due.record.pk in chosen:
+            by_person[due.responsible_id].append(due)
+    who = people(by_person)
+    letters = [letter(dues, on, who.get(key)) for key, dues in by_person.items()]
+    for mail in letters:
+        mail.send()
+    return len(letters)

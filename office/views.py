@@ -154,7 +154,7 @@ def merge(request):
         return redirect("admin:partners_institution_change", kept.pk)
     sides = [{"institution": each, "attached": merging.attached(each)} for each in pair]
     fields = [
-        (field.verbose_name, [field.value_from_object(each) for each in pair])
+        (field.verbose_name, [merging.shown(field, each) for each in pair])
         for field in Institution._meta.concrete_fields
         if field.editable and not field.primary_key and not field.is_relation
     ]

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from iet_relations.academic_year import AcademicYear
 from iet_relations.remembering import remembered
 from mobility.models import Exchange, MobilityTerm
 from partners.duplicates import possible_duplicates
 from partners.models import Agreement, Contact, Identifier, Institution
 from projects.models import Project
+from reports.models import ReportEdition
 
 COUNTED = 500
 """The index counts up to this many records of a check, and says “500+” beyond."""
@@ -218,6 +220,16 @@ CHECKS = [
         exchanges_above,
     ),
 ]
+
+
+def report_to_publish(on):
+    """Return the academic year that ended last, if its report was never published and something was recorded in it."""
+    year = AcademicYear.containing(on).previous
+    if ReportEdition.objects.filter(academic_year=year).exists():
+        return None
+    recorded = Exchange.objects.held_in(year).exists() or Agreement.objects.in_force(year.last_day).exists()
+    return year if recorded else None
+
 
 BY_KEY = {check.key: check for check in CHECKS}
 

@@ -76,6 +76,12 @@ def attached(institution):
     return sorted((name, count) for name, count in counts.items() if count)
 
 
+def shown(field, institution):
+    """Return a column’s value as people read it: the words of a choice, not its key."""
+    value = field.value_from_object(institution)
+    return dict(field.flatchoices).get(value, value)
+
+
 def changed_since(record):
     """Return a sentence for each thing that is no longer as the merge left it."""
     found = []

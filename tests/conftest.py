@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
@@ -45,7 +46,8 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(autouse=True)
 def kept_apart(settings, tmp_path):
-    """Write documents to the test's own folder, serve static files as they stand, hash passwords fast."""
+    """Write documents to the test's own folder, serve static files as they stand, hash passwords fast, forget answers."""
+    cache.clear()
     settings.MEDIA_ROOT = tmp_path / "documents"
     settings.STORAGES = {
         **settings.STORAGES,

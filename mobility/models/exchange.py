@@ -225,6 +225,11 @@ class Exchange(models.Model):
             models.Index(fields=["-academic_year", "-id"]),
             models.Index(fields=["academic_year", "direction", "country"]),
             models.Index(fields=["partner", "academic_year"]),
+            # Holds all that is compared with an agreement's places, so that a million rows are read in order.
+            models.Index(
+                fields=["agreement", "academic_year", "direction", "activity", "status", "count"],
+                name="exchange_used_places",
+            ),
             models.Index(fields=["country", "academic_year"]),
         ]
 

@@ -4,8 +4,9 @@ from django import template
 from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from office.worklist import CHECKS, COUNTED, Severity
+from office.worklist import CHECKS, COUNTED, Severity, report_to_publish
 
 register = template.Library()
 
@@ -20,7 +21,20 @@ def worklist(context):
         (severity, [_item(check, count) for check, count in found if check.severity == severity])
         for severity in Severity
     ]
+    if request.user.has_perm("reports.freeze_report") and (year := report_to_publish(today)):
+        groups[-1][1].insert(0, _report(year))
     return {"groups": [group for group in groups if group[1]], "visible": visible, "today": today}
+
+
+def _report(year):
+    return {
+        "check": {
+            "title": _("The annual report of %(year)s is not published") % {"year": year},
+            "advice": _("Look through it, and publish it."),
+        },
+        "count": 1,
+        "url": reverse("reports:report-detail", args=[year]),
+    }
 
 
 def may_see(request, model):

@@ -1,12 +1,15 @@
 """Reminders: who gets which, each once; the calendar of the same dates; the account page."""
 
 import datetime
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -220,6 +223,45 @@ def test_letters_go_into_a_folder_as_configured(settings, tmp_path):
 
     (file,) = tmp_path.glob("*.log")
     assert f"To: {OFFICE}" in file.read_text()
+
+
+def test_letters_can_be_sent_at_once_from_the_list(admin_client):
+    anna = UserFactory(email="anna@example.org")
+    ending = datetime.date.today() + datetime.timedelta(days=300)
+    chosen = AgreementFactory(ends_on=ending, responsible=anna)
+    AgreementFactory(ends_on=ending, responsible=UserFactory())
+    endless = AgreementFactory()
+    page = reverse("admin:partners_agreement_changelist")
+
+    answers = [
+        admin_client.post(page, {"action": "remind", "_selected_action": agreement.pk}, follow=True).content.decode()
+        for agreement in (chosen, endless)
+    ]
+
+    assert "1 letter sent." in answers[0]
+    assert "no letter was sent" in answers[1]
+    assert [letter.to for letter in mail.outbox] == [["anna@example.org"]]
+    assert stages() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_send_each_reminder_once():
+    for _ in range(5):
+        AgreementFactory(ends_on=days(10))
+    start = threading.Barrier(2)
+
+    def run():
+        try:
+            start.wait()
+            return remind()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        said = [future.result() for future in [pool.submit(run) for _ in range(2)]]
+
+    assert sum(int(line.split()[0]) for line in said) == 5
+    assert sum(letter.body.count("ends on") for letter in mail.outbox) == 5
 
 
 # The calendar and the account page.

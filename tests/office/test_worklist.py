@@ -11,6 +11,7 @@ from django.utils import timezone
 from iet_relations.academic_year import AcademicYear
 from office.worklist import BY_KEY, CHECKS
 from partners.models import Contact, Identifier, Institution
+from reports.models import ReportEdition
 from tests.factories import (
     ActivityFactory,
     AgreementDocumentFactory,
@@ -256,6 +257,20 @@ def test_the_index_says_when_nothing_needs_attention(admin_client):
     assert "Nothing needs attention." in page
 
 
+def test_the_report_of_the_year_that_ended_waits_to_be_published(admin_client):
+    year = AcademicYear.containing(timezone.localdate()).previous
+    ExchangeFactory(academic_year=year)
+    address = f'href="/reports/{year.slug}/"'
+
+    before = admin_client.get(reverse("admin:index")).content.decode()
+    ReportEdition.objects.create(
+        academic_year=year, number=1, as_of=year.last_day, published_at=timezone.now(), published_by="head"
+    )
+    after = admin_client.get(reverse("admin:index")).content.decode()
+
+    assert (address in before, address in after) == (True, False)
+
+
 def test_somebody_who_may_see_no_records_has_no_worklist(client):
     something_for_every_check()
 
@@ -270,7 +285,7 @@ def test_the_index_asks_the_same_number_of_questions(admin_client, django_assert
         something_for_every_check()
     admin_client.get(reverse("admin:index"))
 
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(44):
         admin_client.get(reverse("admin:index"))
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from iet_relations.command_days import day
-from office.worklist import CHECKS
+from office.worklist import CHECKS, report_to_publish
 
 
 class Command(BaseCommand):
@@ -20,6 +20,9 @@ class Command(BaseCommand):
             for record in check.rows(on).iterator(chunk_size=2000):
                 self.stdout.write(f"{check.key}\t{record.pk}\t{' '.join(str(record).split())}\t{check.title}")
                 total += 1
+        if year := report_to_publish(on):
+            self.stdout.write(f"report-to-publish\t{year.slug}\t{year}\t{_('Annual report not published')}")
+            total += 1
         if total:
             message = ngettext("%(total)s thing needs attention.", "%(total)s things need attention.", total)
             self.stdout.write(message % {"total": total})
