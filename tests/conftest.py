@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(autouse=True)
 def kept_apart(settings, tmp_path):
-    """Write documents to the test's own folder, serve static files as they stand, hash passwords fast, forget answers."""
+    """Write documents to the test's own folder, serve static files as they stand, hash fast, forget kept answers."""
     cache.clear()
     settings.MEDIA_ROOT = tmp_path / "documents"
     settings.STORAGES = {
