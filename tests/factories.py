@@ -27,6 +27,8 @@ from partners.models import (
     Identifier,
     Institution,
     InstitutionName,
+    MergeRecord,
+    NotDuplicate,
     OrganizationalUnit,
 )
 from projects.models import (
@@ -40,7 +42,7 @@ from projects.models import (
     ProjectDeadline,
     ProjectDocument,
 )
-from reports.models import Citation, ReportedFigure, Source, SyntheticDataSet
+from reports.models import Citation, EditionFile, ReportedFigure, ReportEdition, Source, SyntheticDataSet
 
 COUNTRIES = {
     "TJ": ("TJK", "central-asia", "Tajikistan", "Таджикистан", "Тоҷикистон"),
@@ -457,3 +459,58 @@ class SyntheticDataSetFactory(DjangoModelFactory):
     projects = 13
     exchanges = 2750
     on = datetime.date(2017, 1, 31)
+
+
+class NotDuplicateFactory(DjangoModelFactory):
+    """Two institutions that somebody said are two."""
+
+    class Meta:
+        model = NotDuplicate
+
+    first = factory.SubFactory(InstitutionFactory)
+    second = factory.SubFactory(InstitutionFactory)
+    decided_by = factory.SubFactory(UserFactory)
+
+
+class MergeRecordFactory(DjangoModelFactory):
+    """A merge that moved nothing."""
+
+    class Meta:
+        model = MergeRecord
+
+    kept = factory.SubFactory(InstitutionFactory)
+    kept_key = factory.SelfAttribute("kept.pk")
+    merged_slug = "merged-university"
+    merged_name = "Merged University"
+    steps = factory.LazyFunction(lambda: [["moved", 0]])
+    moved = 0
+    done_by = factory.SubFactory(UserFactory)
+    undone_by = factory.SubFactory(UserFactory)
+    undone_at = datetime.datetime(2017, 1, 31, 12, tzinfo=datetime.UTC)
+
+
+class ReportEditionFactory(DjangoModelFactory):
+    """An edition of the report of 2016/2017."""
+
+    class Meta:
+        model = ReportEdition
+
+    academic_year = AcademicYear(2016)
+    number = factory.Sequence(lambda n: n + 1)
+    as_of = datetime.date(2017, 8, 31)
+    published_at = datetime.datetime(2017, 9, 15, 12, tzinfo=datetime.UTC)
+    published_by = "head"
+
+
+class EditionFileFactory(DjangoModelFactory):
+    """The CSV of an edition."""
+
+    class Meta:
+        model = EditionFile
+
+    edition = factory.SubFactory(ReportEditionFactory)
+    language = "en"
+    kind = "csv"
+    content = b"section,indicator\n"
+    size = factory.LazyAttribute(lambda file: len(file.content))
+    sha256 = factory.LazyAttribute(lambda file: hashlib.sha256(file.content).hexdigest())

@@ -105,10 +105,15 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "pairs that are not duplicates",
                 "default_permissions": (),
                 "constraints": [
-                    models.UniqueConstraint(fields=("first", "second"), name="not_duplicate_once"),
+                    models.UniqueConstraint(
+                        fields=("first", "second"),
+                        name="not_duplicate_once",
+                        violation_error_message="This pair is recorded as two institutions already.",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("first", models.F("second")), _negated=True),
                         name="not_duplicate_is_of_two",
+                        violation_error_message="Choose two different institutions.",
                     ),
                 ],
             },

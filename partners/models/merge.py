@@ -28,8 +28,16 @@ class NotDuplicate(models.Model):
         verbose_name_plural = _("pairs that are not duplicates")
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["first", "second"], name="not_duplicate_once"),
-            models.CheckConstraint(condition=~Q(first=F("second")), name="not_duplicate_is_of_two"),
+            models.UniqueConstraint(
+                fields=["first", "second"],
+                name="not_duplicate_once",
+                violation_error_message=_("This pair is recorded as two institutions already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(first=F("second")),
+                name="not_duplicate_is_of_two",
+                violation_error_message=_("Choose two different institutions."),
+            ),
         ]
 
     def __str__(self):

@@ -70,7 +70,11 @@ class Migration(migrations.Migration):
                 "ordering": ["edition", "language", "kind"],
                 "default_permissions": ["view"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("edition", "language", "kind"), name="edition_file_once")
+                    models.UniqueConstraint(
+                        fields=("edition", "language", "kind"),
+                        name="edition_file_once",
+                        violation_error_message="The edition has this file already.",
+                    )
                 ],
             },
         ),

@@ -26,7 +26,7 @@ class ReportEdition(models.Model):
         verbose_name_plural = _("editions of reports")
         ordering = ["-academic_year", "-number"]
         default_permissions = ["view"]
-        permissions = [("freeze_report", "Can publish an annual report")]
+        permissions = [("freeze_report", _("Can publish an annual report"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["academic_year", "number"],
@@ -63,7 +63,11 @@ class EditionFile(models.Model):
         ordering = ["edition", "language", "kind"]
         default_permissions = ["view"]
         constraints = [
-            models.UniqueConstraint(fields=["edition", "language", "kind"], name="edition_file_once"),
+            models.UniqueConstraint(
+                fields=["edition", "language", "kind"],
+                name="edition_file_once",
+                violation_error_message=_("The edition has this file already."),
+            ),
         ]
 
     def __str__(self):

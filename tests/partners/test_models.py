@@ -25,6 +25,7 @@ from tests.factories import (
     IdentifierFactory,
     InstitutionFactory,
     InstitutionNameFactory,
+    NotDuplicateFactory,
     OrganizationalUnitFactory,
     ProjectFactory,
 )
@@ -55,6 +56,11 @@ def itself(factory, field):
     record = factory()
     setattr(record, field, record)
     return record
+
+
+def not_duplicate_of_itself():
+    one = InstitutionFactory()
+    return NotDuplicateFactory.build(first=one, second=one)
 
 
 BROKEN = [
@@ -92,6 +98,8 @@ BROKEN = [
     ("party_once_per_agreement", lambda: again(AgreementPartyFactory)),
     ("amendment_number_once", lambda: again(AmendmentFactory)),
     ("document_once_per_agreement", lambda: again(AgreementDocumentFactory)),
+    ("not_duplicate_once", lambda: again(NotDuplicateFactory)),
+    ("not_duplicate_is_of_two", lambda: not_duplicate_of_itself()),
 ]
 
 
