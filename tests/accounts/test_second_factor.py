@@ -229,7 +229,7 @@ def test_where_it_is_required_documents_stay_closed_without_it(client, settings)
     head = person("Head of department")
     give_password(client, head)
     response = client.get(document.get_absolute_url())
-    response.close()
+    b"".join(response.streaming_content)
 
     settings.REQUIRE_SECOND_FACTOR = True
 

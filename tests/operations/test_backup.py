@@ -1,0 +1,218 @@
+"""Backup and restore: whole or not at all, on either database, and never over what is there."""
+
+import json
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tests.operations.conftest import BASE_DIR, Registry
+
+COUNTS = (
+    "from django.apps import apps;"
+    "print({m._meta.label: m._base_manager.count() for m in apps.get_models(include_auto_created=True)"
+    " if m._meta.managed and not m._meta.proxy and m._meta.label != 'sessions.Session'})"
+)
+LAST_KEY = (
+    "from partners.models import *;print(Contact.objects.create(institution=Institution.objects.first(), name='x').pk)"
+)
+
+
+def rewrite(source, target, change):
+    """Copy a backup with its members changed: ``change`` takes and returns a dict of name and content."""
+    with zipfile.ZipFile(source) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in change(members).items():
+            archive.writestr(name, content)
+    return target
+
+
+def with_manifest(**values):
+    def change(members):
+        return {**members, "manifest.json": json.dumps({**json.loads(members["manifest.json"]), **values})}
+
+    return change
+
+
+def test_everything_comes_back_into_an_empty_folder(filled, backup_file, tmp_path):
+    restored = Registry(tmp_path / "restored")
+
+    status, output = restored.run("restore", backup_file)
+
+    assert status == 0, output
+    assert "every row compared" in output
+    assert restored.ask(COUNTS) == filled.ask(COUNTS)
+    document = next((restored.folder / "documents").rglob("*.pdf"))
+    assert document.read_bytes() == b"%PDF-1.4 signed"
+    assert restored.ask("from django.contrib.auth.models import *; print(User.objects.get().username)") == "admin"
+    key_of_the_deleted = "from partners.models import *; print(Contact.history.latest('history_id').id)"
+    assert int(restored.ask(LAST_KEY)) > int(filled.ask(key_of_the_deleted))
+
+
+def test_a_backup_of_what_was_restored_has_the_same_rows(backup_file, tmp_path):
+    restored = Registry(tmp_path / "restored")
+    restored.run("restore", backup_file)
+
+    status, output = restored.run("backup", tmp_path / "again.backup")
+
+    assert status == 0, output
+    tables = []
+    for path in (backup_file, tmp_path / "again.backup"):
+        with zipfile.ZipFile(path) as archive:
+            tables.append(json.loads(archive.read("manifest.json"))["tables"])
+    assert tables[0] == tables[1]
+
+
+def test_the_file_is_for_its_owner_alone_and_nothing_else_is_left(backup_file):
+    assert stat.S_IMODE(backup_file.stat().st_mode) == 0o600
+    assert [path.name for path in backup_file.parent.iterdir()] == ["registry.backup"]
+
+
+def test_check_only_verifies(backup_file, tmp_path):
+    status, output = Registry(tmp_path / "untouched").run("restore", "--check", backup_file)
+
+    assert (status, "is whole" in output) == (0, True)
+    assert not (tmp_path / "untouched" / "documents").exists()
+
+
+def cut_in_half(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flip_a_byte(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    path.write_bytes(bytes(content))
+
+
+def damage(name, change):
+    return lambda members: {**members, name: change(members[name])}
+
+
+@pytest.mark.parametrize("spoil", [cut_in_half, flip_a_byte], ids=["cut", "flipped"])
+def test_a_damaged_file_is_refused_before_anything_is_touched(backup_file, tmp_path, spoil):
+    path = tmp_path / "damaged.backup"
+    shutil.copy(backup_file, path)
+    spoil(path)
+
+    status, output = Registry(tmp_path / "target").run("restore", path)
+
+    assert (status, "damaged" in output, "Traceback" in output) == (1, True, False)
+    assert {file.name for file in (tmp_path / "target").iterdir()} <= {"secret_key"}
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (damage("tables/auth.user.jsonl", lambda rows: rows.replace(b"admin", b"other")), "rows of auth.user"),
+        (damage("tables/auth.user.jsonl", lambda rows: b""), "rows of auth.user"),
+        (lambda members: {"readme.txt": b"hello"}, "not a backup of the registry"),
+        (with_manifest(format="another-product"), "not a backup of the registry"),
+        (with_manifest(version=99), "newer version"),
+        (with_manifest(migrations=[["partners", "9999_future"]]), "newer version"),
+        (with_manifest(documents={"../../evil.pdf": {"size": 1, "sha256": ""}}), "damaged"),
+        (lambda members: {**members, "tables/extra.jsonl": b"[]"}, "its contents are not those"),
+    ],
+)
+def test_foreign_newer_and_forged_files_are_refused_with_the_reason(backup_file, tmp_path, change, sentence):
+    path = rewrite(backup_file, tmp_path / "other.backup", change)
+
+    status, output = Registry(tmp_path / "target").run("restore", path)
+
+    assert (status, sentence in output, "Traceback" in output) == (1, True, False), output
+
+
+def test_records_are_replaced_only_when_asked(filled, backup_file, tmp_path):
+    target = Registry(tmp_path / "target")
+    target.run("restore", backup_file)
+    target.ask(LAST_KEY)
+
+    refused = target.run("restore", backup_file)
+    kept = target.ask("from partners.models import *; print(Contact.objects.filter(name='x').count())")
+    replaced = target.run("restore", "--replace", backup_file)
+
+    assert (refused[0], "--replace" in refused[1], kept) == (1, True, "1")
+    assert replaced[0] == 0, replaced[1]
+    assert target.ask(COUNTS) == filled.ask(COUNTS)
+
+
+def test_dated_backups_rotate(filled, tmp_path):
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    for day in (1, 2, 3):
+        (folder / f"iet-relations-2016010{day}-030000.backup").touch()
+    (folder / "notes.txt").touch()
+
+    status, output = filled.run("backup", "--keep", "2", folder)
+
+    names = sorted(path.name for path in folder.iterdir())
+    assert status == 0, output
+    assert names[0] == "iet-relations-20160103-030000.backup"
+    assert (len(names), names[-1]) == (3, "notes.txt")
+
+
+def test_a_folder_that_is_missing_is_told_in_one_line(filled, tmp_path):
+    status, output = filled.run("backup", tmp_path / "missing" / "registry.backup")
+
+    assert status == 1
+    assert output.splitlines()[-1].endswith("No such file or directory.")
+    assert "Traceback" not in output
+
+
+def test_a_full_disk_is_told_and_leaves_no_half_file(filled, tmp_path):
+    command = f"ulimit -f 16; exec {sys.executable} manage.py backup {tmp_path}/registry.backup"  # 16 KB at most
+
+    process = subprocess.run(
+        ["bash", "-c", command], cwd=BASE_DIR, env=filled.environment, capture_output=True, text=True, timeout=120
+    )
+
+    assert process.returncode == 1
+    assert process.stderr.startswith("CommandError: The backup cannot be written to")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.postgresql
+def test_records_move_from_sqlite_to_postgresql_and_back(filled, backup_file, postgresql_registry, tmp_path):
+    there = postgresql_registry.run("restore", backup_file)
+    counts = postgresql_registry.ask(COUNTS)
+    key = int(postgresql_registry.ask(LAST_KEY))
+    written = postgresql_registry.run("backup", tmp_path / "from-postgresql.backup")
+    home = Registry(tmp_path / "home")
+    back = home.run("restore", tmp_path / "from-postgresql.backup")
+
+    assert [status for status, _output in (there, written, back)] == [0, 0, 0], (there, written, back)
+    assert counts == filled.ask(COUNTS)
+    assert key > 1
+    assert home.ask("from partners.models import *; print(Contact.objects.filter(name='x').count())") == "1"
+
+
+def test_a_backup_that_is_killed_leaves_the_earlier_one_as_it_was(filled, tmp_path):
+    path = tmp_path / "registry.backup"
+    filled.run("backup", path)
+    before = path.read_bytes()
+
+    process = filled.start("backup", path)
+    while process.poll() is None and not list(tmp_path.glob("*.part")):
+        pass
+    process.kill()
+    process.communicate()
+
+    assert path.read_bytes() == before
+    assert filled.run("restore", "--check", path)[0] == 0
+
+
+def test_a_restore_that_is_killed_leaves_nothing_half(backup_file, filled, tmp_path):
+    target = Registry(tmp_path / "target")
+    target.run("restore", backup_file)
+    process = target.start("restore", "--replace", "-v2", backup_file)
+    for line in process.stderr:
+        if line.startswith("partners.agreement:"):
+            break
+    process.kill()
+    process.communicate()
+
+    assert target.ask(COUNTS) == filled.ask(COUNTS)
