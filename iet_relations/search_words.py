@@ -82,7 +82,7 @@ def search_text(names, places=()):
     signatures = dict.fromkeys(part for name in written for part in _signatures(name) if part)
     parts = [""]
     if written:
-        parts += ["|", " | ".join(written), "|", "=", *(f"{signature} =" for signature in signatures)]
+        parts += ["|", " | ".join(written), "|", "=", *(f"{keys} =" for keys in signatures)]
     parts += dict.fromkeys([*around, *(f"~{key}" for word in around for key in keys_of(word))])
     return " ".join([*parts, ""]) if len(parts) > 1 else ""
 
@@ -95,12 +95,14 @@ def _initials(term):
 
 
 def _signatures(name):
-    """Return the keys of the words that tell a name from others, in order of the alphabet, and those of the others."""
+    """Return the keys of the words that tell a name from others, and all other keys of its words."""
     words = [Word.of(word) for word in name.split() if word not in SMALL_WORDS]
-    telling = {key for word in words if not word.generic for key in word.keys}
-    yield _signature(telling)
-    yield _signature({key for word in words if word.generic for key in word.keys})
+    yield signature(word.keys[0] for word in words if not word.generic)
+    yield " ".join(
+        dict.fromkeys(f"~{key}" for word in words for key in word.keys if word.generic or key != word.keys[0])
+    )
 
 
-def _signature(keys):
-    return " ".join(f"~{key}" for key in sorted(keys))
+def signature(keys):
+    """Return the keys of a name as its search text has them, whatever the order of its words."""
+    return " ".join(sorted({f"~{key}" for key in keys}))

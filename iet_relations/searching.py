@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import reduce
+from itertools import islice, product
 from operator import and_, or_
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.db.models import Case, Q, Value, When
 from iet_relations.corrections import corrected
 from iet_relations.folding import fold
 from iet_relations.naming import DerivedText
-from iet_relations.search_words import Asked, search_text
+from iet_relations.search_words import Asked, search_text, signature
 
 ENOUGH = 5
 """A correction is proposed beside what was found if it finds this many times more."""
@@ -35,8 +36,10 @@ def _named(words):
     telling = [word for word in words if not word.generic]
     if not telling:
         return None
-    signature = " ".join(sorted({f"~{key}" for word in telling for key in word.keys}))
-    return _all([holds(f"= {signature} ="), *(_in_own_text(word) for word in words if word.generic)])
+    readings = islice(product(*(word.keys for word in telling)), 8)
+    signatures = dict.fromkeys(signature(keys) for keys in readings)
+    names = reduce(or_, (holds(f"= {one} =") for one in signatures))
+    return _all([names, *(_in_own_text(word) for word in words if word.generic)])
 
 
 class SearchableQuerySet(models.QuerySet):

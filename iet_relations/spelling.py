@@ -6,7 +6,7 @@ It finds what the letters alone do not, and ranks below what they do.
 
 import re
 
-RULES = 1
+RULES = 2
 """Raise it whenever what is stored would change: the search texts are then computed again after ``migrate``."""
 
 SMALL_WORDS = frozenset(
@@ -29,7 +29,7 @@ kolej: colleg kolledzh kollej kolleg
 shkola: school shkol schule schulen maktab szkol skola
 hohshul: hochschul fachhochschul
 fakultet: facult fakult
-state: state. gosudarstv davlati staatlich estatal statal panstwow derzhav dovlat
+state: state. gosudarstv davlat staatlich estatal statal panstwow derzhav dovlat
 national: national natsional nacional nazional milli. millii
 """
 CONCEPTS = """
@@ -39,7 +39,7 @@ tekhnik: techni tekhni tehni tecni tekni
 medik: medic medits medizin tibbi
 pedagog: pedagog padagog paedagog omuzgor
 agrar: agrar agricult selskokhoz kishovarz
-ekonom: econom ekonom iktisod okonom
+ekonom: econom ekonom iktisod iqtisod okonom
 finans: financ finans moliya
 pravo: law. laws. prava. pravo. pravov yuridich khukuk jurid legal.
 mejdunarod: internation mezhdunarod baynalmilal
@@ -113,7 +113,11 @@ buhara: bukhara bukhoro buxoro
 samarkand: samarkand samarqand
 kulob: kulob kulyab kuliab
 horog: khorog khorugh khorug
+istanbul: istanbul stambul
 taur: tavrich taurid
+turet: turkish turetsk turk.
+drujba: friendship druzhb
+narod: people narod
 """
 
 VOWELS = "aeiou"
@@ -123,7 +127,7 @@ SOUNDS = [
     (re.compile(pattern), sound)
     for pattern, sound in [
         (r"(?<=.{4})[ie]an$", ""),
-        (r"(?<=.{2})(?:sk|zk|ck)(?:iy|aya|oe|ogo|oy|om|im|ie|ii|ij|iya|y|i|a|e)?$", ""),
+        (r"(?<=.{2})(?:sk|zk|ck)(?:iy|aya|oe|ogo|oy|om|im|ie|ii|ij|iya|y|i|a|e|o)?$", ""),
         (r"shch|tsch|tch|tsh|cz|dzh|dj|zh", "ch"),
         (r"sch|sh|sz|tz|ts|cs", "s"),
         (r"c(?=[eiy])", "s"),
@@ -147,6 +151,8 @@ SOUNDS = [
     ]
 ]
 
+POSSIBLE_ENDING = re.compile(r"(?<=.{3})(?:[ei]nsk(?:iy|aya|oe|ogo|oy|om|im|ie|iya|y|i)|ova)$")
+
 
 def _stems(lines):
     """Return (stem, key, whole word only) of every stem, the longest first."""
@@ -164,15 +170,24 @@ GENERIC_KEYS = frozenset(key for _stem, key, _whole in _stems(GENERIC))
 
 
 def keys_of(word):
-    """Return the keys of a folded word: most words have one, those with a J that may be a Y have two."""
+    """Return the keys of a folded word, the usual one first: a word that may stand for two has both.
+
+    That is a J which may be a Y (Jena, Jakarta), an H which Russian writes as Г (Humboldt, Гумбольдт), and endings
+    that belong to a name or not (Bremen and бременский, Grodno and гродненский).
+    """
     if not word.isalpha() or len(word) < 3:
         return (word,)
     for stem, key, whole in STEMS:
         if word == stem or (not whole and word.startswith(stem)):
             return (key,)
-    if word.startswith("j") and word[1:2] in VOWELS:
-        return tuple(dict.fromkeys((_sound(word), _sound(f"y{word[1:]}"))))
-    return (_sound(word),)
+    found = [_sound(word)]
+    if word[0] == "j" and word[1] in VOWELS:
+        found.append(_sound(f"y{word[1:]}"))
+    if word[0] == "h":
+        found.append(_sound(f"g{word[1:]}"))
+    if ending := POSSIBLE_ENDING.search(word):
+        found.append(_sound(word[: ending.start()]))
+    return tuple(dict.fromkeys(found))
 
 
 def _sound(word):
