@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from iet_relations import record_history
+from iet_relations import edit_conflicts, record_history
 from iet_relations.folding import fold
 from iet_relations.record_exporting import file_of
 
@@ -76,6 +76,21 @@ class HistoryAdmin(admin.ModelAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Return a form that tells of the conflict where somebody else saved the record since it was opened."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        seen = request.POST.get(edit_conflicts.FIELD)
+        if not (seen and change and obj):
+            return form
+        if not hasattr(request, "edit_conflict"):
+            parts = self.history_parts(request, obj)
+            edit_conflicts.lock(self.model, obj.pk)
+            now = edit_conflicts.version_of(self.model, obj.pk, parts)
+            request.edit_conflict = seen != now and edit_conflicts.told(self.model, obj.pk, parts, seen)
+        if not request.edit_conflict:
+            return form
+        return edit_conflicts.conflicting(form, self.model, seen, request.edit_conflict)
 
     def has_undelete_permission(self, request):
         return self.has_add_permission(request) and self.has_delete_permission(request)
@@ -266,6 +281,7 @@ class RecordAdmin(HistoryAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj:
             context["buttons"] = self.buttons(request, obj)
+            context["version"] = edit_conflicts.version_of(self.model, obj.pk, self.history_parts(request, obj))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_deleted_objects(self, objs, request):

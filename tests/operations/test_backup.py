@@ -164,7 +164,9 @@ def test_a_folder_that_is_missing_is_told_in_one_line(filled, tmp_path):
 
 
 def test_a_full_disk_is_told_and_leaves_no_half_file(filled, tmp_path):
-    command = f"ulimit -f 16; exec {sys.executable} manage.py backup {tmp_path}/registry.backup"  # 16 KB at most
+    command = (
+        f"ulimit -f 48; exec {sys.executable} manage.py backup {tmp_path}/registry.backup"  # 48 KB a file at most
+    )
 
     process = subprocess.run(
         ["bash", "-c", command], cwd=BASE_DIR, env=filled.environment, capture_output=True, text=True, timeout=120
