@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
+from django.views.generic import TemplateView
 
 from office.views import calendar
 from reports.sitemaps import SITEMAPS, robots
@@ -22,6 +23,7 @@ urlpatterns += i18n_patterns(
     path("", include("accounts.reset_urls")),
     path("", include("accounts.urls")),
     path("admin/", include("office.urls")),
+    path("privacy/", TemplateView.as_view(template_name="privacy.html"), name="privacy"),
     path("admin/", admin.site.urls),
     prefix_default_language=False,
 )

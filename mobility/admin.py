@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -144,6 +144,12 @@ class ExchangeAdmin(RecordAdmin):
         ),
         (_("Under what"), {"fields": ["agreement", "project"]}),
     ]
+
+    def tools(self, request):
+        tools = super().tools(request)
+        if request.user.has_perm("partners.erase_personal_data"):
+            tools.append(Button(gettext("Erase personal data"), reverse("office:erase-personal-data")))
+        return tools
 
     def get_search_results(self, request, queryset, search_term):
         """Find exchanges by their partner or country, forgivingly, or by the words of the person's name or e-mail."""
