@@ -8,16 +8,14 @@ from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
 from partners.models import Institution
+from reports import count_tables, people_tables
 from reports import report_tables as tables
 from reports.figures import Figures
 from reports.gaps import gaps_table
-from reports.indicators import INDICATORS, Moment
+from reports.indicators import FIRST_YEAR, INDICATORS, Moment
 from reports.models import is_synthetic
 from reports.rendering.wording import day_text
-
-FIRST_YEAR = AcademicYear(2009)
-"""The academic year in which the department was created; there is no report before it."""
-
+from reports.trends import trend_tables
 
 LARGE = ("partners", "partner_countries", "agreements_in_force", "projects_running", "exchanges", "activities")
 """The figures that a report shows large at its beginning."""
@@ -76,6 +74,7 @@ class _Report:
             self.exchanges(),
             self.foreign_students(),
             self.activities(),
+            self.trends(),
             self.gaps(),
             *self.annexes(),
         ]
@@ -144,6 +143,7 @@ class _Report:
             broken=[("partners", "country"), ("partners", "kind"), ("partners_new", "country")],
             shown=[
                 tables.parts(self.figures, "partners", "country", _("Partner institutions by country"), chart="bars"),
+                count_tables.relations(self.moment),
                 tables.new_partners(self.moment),
             ],
         )
@@ -157,6 +157,7 @@ class _Report:
             shown=[
                 tables.cross(self.figures, [key for key, _by in kinds], "kind", _("Agreements by kind")),
                 tables.agreements_of_the_year(self.moment),
+                tables.agreements_expiring(self.moment),
             ],
         )
 
@@ -180,6 +181,8 @@ class _Report:
                     reported=True,
                 ),
                 tables.cross(self.figures, ["projects_running", "projects_new"], "action", _("Projects by action")),
+                count_tables.budgets(self.moment),
+                tables.new_projects(self.moment),
                 tables.projects(self.moment),
             ],
         )
@@ -196,6 +199,7 @@ class _Report:
                 tables.exchanges_by_activity(self.moment),
                 tables.exchanges_by_year(self.moment),
                 tables.parts(self.figures, "exchanges", "country", _("Exchanges by country"), chart="bars"),
+                people_tables.exchanges_by_country(self.moment),
                 tables.balance(self.moment),
             ],
         )
@@ -223,6 +227,22 @@ class _Report:
             ],
         )
 
+    def trends(self):
+        return {
+            "key": "trends",
+            "title": _("Ten years"),
+            "paragraphs": [
+                _(
+                    "Each number is that of the last day of its academic year, computed from what the registry holds "
+                    "today; years before %(first)s are not recorded."
+                )
+                % {"first": FIRST_YEAR}
+            ],
+            "figures": [],
+            "highlights": [],
+            "tables": trend_tables(self.figures),
+        }
+
     def gaps(self):
         table = gaps_table(self.moment, self.figures, [indicator.key for indicator in INDICATORS])
         return {
@@ -236,19 +256,22 @@ class _Report:
 
     def annexes(self):
         return [
-            {"key": key, "title": title, "annex": True, "paragraphs": [], "figures": [], "tables": [table]}
-            for key, title, table in (
-                ("annex_partners", _("Partner institutions"), tables.partners(self.moment)),
-                ("annex_agreements", _("Agreements in force"), tables.agreements_in_force(self.moment)),
+            {"key": key, "title": title, "annex": True, "paragraphs": [], "figures": [], "tables": shown}
+            for key, title, shown in (
+                ("annex_partners", _("Partner institutions"), [tables.partners(self.moment)]),
+                ("annex_agreements", _("Agreements in force"), [tables.agreements_in_force(self.moment)]),
                 (
                     "annex_exchanges",
                     _("Exchanges by partner"),
-                    tables.parts(
-                        self.figures, "exchanges", "partner", _("Exchanges by partner"), limit=tables.LONGEST
-                    ),
+                    [
+                        tables.parts(
+                            self.figures, "exchanges", "partner", _("Exchanges by partner"), limit=tables.LONGEST
+                        ),
+                        people_tables.exchanges_by_partner(self.moment),
+                    ],
                 ),
             )
-            if table["rows"]
+            if shown[0]["rows"]
         ]
 
     def sources(self):

@@ -8,23 +8,32 @@ from reports.models import ReportedFigure, Source
 
 
 class Figures:
-    """The figures of a moment, each beside the year before and beside what sources report of it."""
+    """The figures of a moment, each beside the year before and beside what sources report of it.
 
-    def __init__(self, moment):
-        self.moment = moment
+    ``before`` is another moment to stand in place of the year before.
+    """
+
+    def __init__(self, moment, before=None):
+        self.moment, self.before = moment, before or moment.previous
         self.reported = {}
         figures = ReportedFigure.objects.public() if moment.public else ReportedFigure.objects.all()
         # ordered by the end of their period, latest first: a later statement stands for an earlier one
         for figure in figures.in_year(moment.year).select_related("source"):
             self.reported.setdefault((figure.indicator, figure.breakdown, figure.key), figure)
         self.sources = list(Source.objects.filter(pk__in={one.source_id for one in self.reported.values()}))
-        self._headlines, self._parts = {}, {}
+        self._headlines, self._parts, self._numbers = {}, {}, {}
+
+    def number(self, key, moment):
+        """The number of an indicator as of any moment; asked for once."""
+        if (key, moment) not in self._numbers:
+            self._numbers[key, moment] = BY_KEY[key].number(moment)
+        return self._numbers[key, moment]
 
     def headline(self, key):
         """The figure of an indicator as a whole."""
         if key not in self._headlines:
             indicator = BY_KEY[key]
-            now, before = indicator.number(self.moment), indicator.number(self.moment.previous)
+            now, before = self.number(key, self.moment), self.number(key, self.before)
             self._headlines[key] = self._figure(indicator, "", "", str(indicator.name), "", now, before)
         return self._headlines[key]
 
@@ -33,7 +42,7 @@ class Figures:
         if (key, breakdown) not in self._parts:
             indicator = BY_KEY[key]
             also = [part for (one, by, part) in self.reported if (one, by) == (key, breakdown)]
-            before = indicator.numbers(self.moment.previous, breakdown)
+            before = indicator.numbers(self.before, breakdown)
             self._parts[key, breakdown] = [
                 self._figure(indicator, breakdown, part.key, part.label, part.lang, part.number, before.get(part.key))
                 for part in indicator.parts(self.moment, breakdown, also)

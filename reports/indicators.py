@@ -29,6 +29,9 @@ from projects.models import Action, Activity, ActivityKind, Programme, Project
 
 NOT_RECORDED = pgettext_lazy("value", "not recorded")
 
+FIRST_YEAR = AcademicYear(2009)
+"""The academic year in which the department was created; there is no report before it."""
+
 
 @dataclass(frozen=True)
 class Moment:

@@ -280,12 +280,30 @@ def agreements_of_the_year(moment):
     )
 
 
+def agreements_expiring(moment):
+    return records(
+        "agreements_expiring",
+        _("Agreements that end within 180 days after the day"),
+        BY_KEY["agreements_expiring"].rows(moment),
+        empty=_("No agreement ends within 180 days after the day."),
+    )
+
+
 def agreements_in_force(moment):
     return records(
         "annex_agreements",
         _("Agreements in force on the day of the report"),
         BY_KEY["agreements_in_force"].rows(moment),
         empty=_("No agreement is recorded as in force on the day."),
+    )
+
+
+def new_projects(moment):
+    return records(
+        "new_projects",
+        _("Projects that started in the year"),
+        BY_KEY["projects_new"].rows(moment),
+        empty=_("No project is recorded as started in the year."),
     )
 
 
