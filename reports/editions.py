@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from reports.annual_report import build_report
 from reports.forms import ChecksumForm, PublishForm
+from reports.gaps import staff_table
 from reports.models import EditionFile, ReportEdition
 from reports.publishing import changes, data_of, publish
 from reports.rendering import ReportError
@@ -99,6 +100,7 @@ def publish_report(request, moment):
         "form": form,
         "problem": problem,
         "gaps": gaps,
+        "for_staff": staff_table(moment),
         "changes": changes(data_of(last, translation.get_language()), live) if last else None,
     }
     return render(request, "reports/report_publish.html", context)

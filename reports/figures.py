@@ -37,11 +37,14 @@ class Figures:
             self._headlines[key] = self._figure(indicator, "", "", str(indicator.name), "", now, before)
         return self._headlines[key]
 
-    def parts(self, key, breakdown):
-        """The figures of an indicator's parts; what a source reports has a row, also where nothing is recorded."""
+    def parts(self, key, breakdown, also=()):
+        """The figures of an indicator's parts; what a source reports has a row, also where nothing is recorded.
+
+        ``also`` names keys to show as well.
+        """
         if (key, breakdown) not in self._parts:
             indicator = BY_KEY[key]
-            also = [part for (one, by, part) in self.reported if (one, by) == (key, breakdown)]
+            also = [*also, *(part for (one, by, part) in self.reported if (one, by) == (key, breakdown))]
             before = indicator.numbers(self.before, breakdown)
             self._parts[key, breakdown] = [
                 self._figure(indicator, breakdown, part.key, part.label, part.lang, part.number, before.get(part.key))

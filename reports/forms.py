@@ -4,6 +4,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from iet_relations.academic_year import AcademicYear
+
 
 class DayForm(forms.Form):
     """The day as of which a report is wanted; empty: the last day of its year, today while it runs."""
@@ -21,6 +23,26 @@ class RowsForm(DayForm):
     breakdown = forms.SlugField(required=False)
     key = forms.CharField(required=False, max_length=120)
     page = forms.IntegerField(required=False, min_value=1)
+
+
+class YearField(forms.CharField):
+    """An academic year in any of the forms in which people write it."""
+
+    def clean(self, value):
+        value = super().clean(value)
+        try:
+            return AcademicYear.parse(value) if value else None
+        except ValueError as problem:
+            raise forms.ValidationError(problem.args[0]) from None
+
+
+class ComparisonForm(forms.Form):
+    """The two academic years to compare; without them the last two that are over."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("from", "to"):  # the first is a word of Python and cannot be an attribute
+            self.fields[name] = YearField(required=False, max_length=40)
 
 
 class PublishForm(forms.Form):

@@ -1,6 +1,9 @@
 """What is missing or doubtful in the records of a report's year, a row each."""
 
+from dataclasses import replace
+
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,6 +68,13 @@ def _records(moment):
     agreements = BY_KEY["agreements_in_force"].rows(moment).order_by("reference")
     for agreement in agreements.filter(parties__signed_on=None).distinct():
         yield _("a party’s day of signature is not recorded"), _cell(agreement, agreement.reference)
+    for agreement in agreements.filter(pk__in=agreements.signed_without_document().order_by().values("pk")):
+        yield _("no signed document is attached"), _cell(agreement, agreement.reference)
+    for agreement in agreements.renewed_by_itself(moment.on):
+        yield _("renewed itself, the new end is not recorded"), _cell(agreement, agreement.reference)
+    ended = BY_KEY["agreements_ended"].rows(moment).order_by("reference")
+    for agreement in ended.ended_without_decision(moment.on):
+        yield _("ended, and neither renewed nor terminated"), _cell(agreement, agreement.reference)
     for students in BY_KEY["foreign_students"].rows(moment).filter(count=None).select_related("country"):
         named = _("Students from %(country)s") % {"country": students.country.display_name}
         yield _("number not recorded"), _cell(students, named, students.country.get_absolute_url())
@@ -74,6 +84,15 @@ def _records(moment):
             _("partner not recorded in %(rows)s rows") % {"rows": number_text(unplaced)},
             {"value": _("Exchanges"), "href": BY_KEY["exchanges"].address(moment, "partner", "")},
         )
+    exchanges = BY_KEY["exchanges"].rows(moment)
+    doubtful = (
+        (exchanges.outside_agreement(), _("%(rows)s rows lie outside the validity of their agreement")),
+        (exchanges.above_places(), _("%(rows)s rows are above the places that their agreement has")),
+    )
+    for found, sentence in doubtful:
+        if rows := found.order_by().count():
+            cell = {"value": _("Exchanges"), "href": BY_KEY["exchanges"].address(moment)}
+            yield sentence % {"rows": number_text(rows)}, cell
     for activity in BY_KEY["activities"].rows(moment).filter(participants_actual=None).order_by("starts_on", "pk"):
         yield _("number of participants not recorded"), _cell(activity, activity.title)
 
@@ -87,3 +106,39 @@ def _cell(record, label, href=None):
         "admin": f"admin:{meta.app_label}_{meta.model_name}_change",
         "pk": record.pk,
     }
+
+
+UNPUBLISHED = (
+    ("partners", "admin:partners_institution_changelist"),
+    ("agreements_in_force", "admin:partners_agreement_changelist"),
+    ("agreements_signed", "admin:partners_agreement_changelist"),
+    ("projects_running", "admin:projects_project_changelist"),
+    ("activities", "admin:projects_activity_changelist"),
+    ("foreign_student_countries", "admin:mobility_foreignstudents_changelist"),
+)
+"""Indicators that leave out unpublished records, and where staff publish these."""
+
+
+def staff_table(moment):
+    """What only staff are told before they publish: records that the report leaves out, partners without a contact."""
+    everything = replace(moment, public=False)
+    rows = []
+    for key, changelist in UNPUBLISHED:
+        indicator = BY_KEY[key]
+        shown, recorded = indicator.number(moment).value, indicator.number(everything).value
+        if recorded != shown:
+            told = _("%(recorded)s are recorded, the report counts the %(shown)s that are published")
+            link = f"{reverse(changelist)}?published__exact=0"
+            said = told % {"recorded": number_text(recorded), "shown": number_text(shown)}
+            rows.append([{"value": str(indicator.name), "href": link}, said])
+    if lonely := BY_KEY["partners"].rows(moment).without_contact(moment.on).count():
+        link = f"{reverse('admin:partners_institution_changelist')}?worklist=partners-without-contact"
+        name = {"value": str(BY_KEY["partners"].name), "href": link}
+        rows.append([name, _("%(number)s have no contact") % {"number": number_text(lonely)}])
+    return tables.table(
+        "for_staff",
+        _("For staff only"),
+        [tables.text("record", _("Records")), tables.text("gap", _("What to look at before publishing"))],
+        rows,
+        empty=_("Nothing is left out."),
+    )

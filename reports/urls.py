@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from reports import about, converters, editions, home, open_data, search, views
+from reports import about, compare, converters, editions, home, open_data, search, views
 
 register_converter(converters.AcademicYearConverter, "academic_year")
 register_converter(converters.ReportFormatConverter, "report_format")
@@ -15,6 +15,8 @@ urlpatterns = [
     path("data/", open_data.data, name="data"),
     path("datapackage.json", open_data.datapackage, name="datapackage"),
     path("reports/", views.report_list, name="report-list"),
+    path("reports/compare/", compare.comparison, name="comparison"),
+    path("reports/compare.csv", compare.comparison_csv, name="comparison-csv"),
     path("reports/<academic_year:year>/", views.report_detail, name="report-detail"),
     path("reports/<academic_year:year>.<report_format:ending>", views.report_file, name="report-file"),
     path("reports/<academic_year:year>/editions/", editions.edition_list, name="edition-list"),

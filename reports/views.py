@@ -85,7 +85,13 @@ def page_context(moment):
                 table["svg"] = draw(table, f"chart-{table['key']}")
     edition = ReportEdition.objects.filter(academic_year=moment.year).first()
     since = changes(data_of(edition, translation.get_language()), report) if edition else None
-    return {"report": report, "moment": moment, "edition": edition, "changes": since}
+    return {"report": report, "moment": moment, "query": query_of(moment), "edition": edition, "changes": since}
+
+
+def query_of(moment):
+    """What the addresses of the report's files need behind the question mark, so that they are of the same day."""
+    last = min(moment.year.last_day, timezone.localdate())
+    return "" if moment.on == last else f"?on={moment.on.isoformat()}"
 
 
 @of_a_year
@@ -94,8 +100,9 @@ def report_file(request, moment, ending):
     report = build_report(moment, translation.get_language())
     try:
         content = FILES[ending](report)
-    except ReportError as problem:
-        context = {"reason": str(problem), "status": 503, "moment": moment}
+    except (ReportError, OSError) as problem:  # a full disk, for one
+        reason = str(problem) if isinstance(problem, ReportError) else problem.strerror or str(problem)
+        context = {"reason": reason, "status": 503, "moment": moment, "query": query_of(moment)}
         return render(request, "reports/report_failed.html", context, status=503)
     return _file(content, ending, f"{moment.year.slug}.{ending}")
 

@@ -7,6 +7,7 @@ data makes the same bytes: the only date in the file is the day that the report 
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,7 @@ def render_pdf(report, *, seconds=SECONDS, megabytes=MEGABYTES):
     """The PDF of a report (see :mod:`reports.annual_report` for its form) as bytes.
 
     The attached ``<year>.csv`` is the report's CSV. Raises :class:`ReportError` when typst refuses the document or
-    passes ``seconds`` of wall-clock time or ``megabytes`` of address space.
+    passes ``seconds`` of wall-clock time or ``megabytes`` of address space, or where there is no room for its files.
     """
     with translation.override(report["language"]):
         document, drawings = typeset_form(report)
@@ -46,6 +47,16 @@ def render_pdf(report, *, seconds=SECONDS, megabytes=MEGABYTES):
 
 def typeset(document, drawings, attachment, day, *, seconds=SECONDS, megabytes=MEGABYTES):
     """Typeset what :func:`typeset_form` made, in a child process, and return the PDF's bytes."""
+    try:
+        return _typeset(document, drawings, attachment, day, seconds, megabytes)
+    except OSError as problem:
+        raise ReportError(
+            _("The report could not be typeset, its temporary files could not be written: %(reason)s.")
+            % {"reason": problem.strerror or problem}
+        ) from None
+
+
+def _typeset(document, drawings, attachment, day, seconds, megabytes):
     timestamp = int(datetime.combine(day, time(), UTC).timestamp())
     with tempfile.TemporaryDirectory(prefix="report-") as folder:
         root = Path(folder)
@@ -67,15 +78,21 @@ def typeset(document, drawings, attachment, day, *, seconds=SECONDS, megabytes=M
         if done.returncode == 3:
             raise ReportError(_refusal(json.loads(done.stdout), document))
         if done.returncode or not (root / "report.pdf").exists():
-            raise ReportError(_end(done, megabytes))
+            raise ReportError(_end(done, seconds, megabytes))
         return (root / "report.pdf").read_bytes()
 
 
-def _end(done, megabytes):
+def _end(done, seconds, megabytes):
     """Why the child process ended without a report."""
     if "memory allocation" in done.stderr or "MemoryError" in done.stderr or "failed to map" in done.stderr:
         return _("Typesetting the report needed more than %(megabytes)s MB of memory and was stopped.") % {
             "megabytes": megabytes
+        }
+    if done.returncode == -signal.SIGXCPU:
+        return _("The report was not typeset within %(seconds)s seconds and was stopped.") % {"seconds": seconds}
+    if done.returncode < 0:
+        return _("Typesetting the report was stopped from outside (signal %(signal)s). Try again.") % {
+            "signal": -done.returncode
         }
     reason = done.stderr.strip().splitlines()[-1:] or [_("no reason given")]
     return _("The report could not be typeset (status %(status)s: %(reason)s).") % {

@@ -276,6 +276,8 @@ def test_gaps_name_records_to_complete_and_numbers_not_reached(year_of_work):
         ("Title not recorded (Capacity building in higher education)", "title not recorded"),
         ("Title not recorded (Capacity building in higher education)", "dates not recorded"),
         ("Tourism (Capacity building in higher education)", "dates not recorded"),
+        ("IET-2016-001", "no signed document is attached"),
+        ("IET-2016-002", "no signed document is attached"),
         ("Students from Uzbekistan", "number not recorded"),
         ("=1+1 conference", "number of participants not recorded"),
         ("Partner institutions", "Reported: more than 50. Recorded: 2."),
