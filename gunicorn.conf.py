@@ -12,6 +12,11 @@ bind = f"{os.environ.get('BIND_ADDRESS', '').strip() or '127.0.0.1'}:{settings.P
 workers = settings.WEB_CONCURRENCY
 threads = 4
 timeout = 60
+graceful_timeout = 30
+# What no browser of a visitor sends is refused before the application sees it.
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
 # Workers are replaced now and then, not all at once, so that a slow leak in a library never adds up.
 max_requests = 2000
 max_requests_jitter = 400

@@ -3,6 +3,7 @@
 The variables and their meaning are listed in docs/operations.md.
 """
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -95,6 +96,20 @@ def cache():
     return address(
         "CACHE_URL", "locmemcache://", environ.Env.cache_url_config, ("locmemcache", "dbcache", "filecache")
     )
+
+
+def document_storage():
+    """Return the entry of Django's STORAGES that DOCUMENT_STORAGE gives as JSON, or a folder in DATA_DIR."""
+    text = os.environ.get("DOCUMENT_STORAGE", "").strip()
+    if not text:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("BACKEND"), str) or set(found) - {"BACKEND", "OPTIONS"}:
+        raise WrongEnvironment("DOCUMENT_STORAGE", 'write it as JSON: {"BACKEND": "…", "OPTIONS": {…}}.')
+    return found
 
 
 def data_directory(base):

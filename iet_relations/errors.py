@@ -1,14 +1,16 @@
 """Error pages in the site's design and the language of the address. They ask nothing of the database."""
 
+import errno
 import sys
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
 
 from iet_relations.page_context import frame
 
@@ -51,9 +53,24 @@ def too_many_requests(request, *args, **kwargs):
     return page(request, 429)
 
 
+def payload_too_large(request):
+    """413 for a body that is larger than anything the registry takes."""
+    return page(request, 413)
+
+
 def server_error(request):
-    """500, or 503 when it is the database that does not answer."""
+    """500, or 503 when the database does not answer or the disk is full, with the reason."""
+    if disk_is_full():
+        return page(request, 503, _("The disk of the server is full. What you sent was not saved."))
     return page(request, 503 if database_failed() else 500)
+
+
+def disk_is_full():
+    """Whether the exception being handled says that no more can be written."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, DatabaseError) and ("disk is full" in str(error) or "No space left" in str(error))
 
 
 def database_failed():

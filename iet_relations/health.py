@@ -1,5 +1,9 @@
 """Whether the registry is alive and able to serve, for supervisors and load balancers."""
 
+import os
+from pathlib import Path
+
+from django.core.files.storage import default_storage
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
@@ -12,7 +16,7 @@ def alive():
 
 
 def ready():
-    """Return 200 when pages can be served, 503 without the database or while migrations are missing."""
+    """Return 200 when pages can be served; 503 without database or storage, or while migrations are missing."""
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -20,7 +24,20 @@ def ready():
         return 503, "The database does not answer."
     if missing:
         return 503, "The database lacks migrations."
+    if not storage_is_writable():
+        return 503, "The storage of documents cannot be written to."
     return 200, "ready"
+
+
+def storage_is_writable():
+    """Whether a document could be stored: its folder, or the nearest one above that exists, can be written to."""
+    location = getattr(default_storage, "location", None)
+    if location is None:  # not a folder but a service, which is asked only when a document is
+        return True
+    folder = Path(location)
+    while not folder.exists():
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 class HealthMiddleware:

@@ -18,6 +18,7 @@ ALLOWED_HOSTS = environment.host_names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::
 TRUST_PROXY = environment.boolean("TRUST_PROXY")
 REQUIRE_SECOND_FACTOR = environment.boolean("REQUIRE_SECOND_FACTOR")
 PORT = environment.whole_number("PORT", 8000, 1, 65535)
+STATEMENT_TIMEOUT = environment.whole_number("STATEMENT_TIMEOUT", 20, 0, 3600)
 WEB_CONCURRENCY = environment.whole_number("WEB_CONCURRENCY", 2, 1, 64)
 
 PUBLIC_EMAIL = os.environ.get("PUBLIC_EMAIL", "").strip()
@@ -52,9 +53,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "iet_relations.request_log.RequestLog",
     "iet_relations.response_headers.ResponseHeaders",
     "csp.middleware.CSPMiddleware",
     "iet_relations.health.HealthMiddleware",
+    "iet_relations.request_limits.RequestLimits",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -99,11 +102,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
     }
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": environment.cache()}
@@ -124,7 +128,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "documents"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": environment.document_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -194,3 +198,18 @@ AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "IET Relations"
 CSRF_FAILURE_VIEW = "iet_relations.errors.csrf_failure"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# One JSON object a line on the standard error, without personal data (iet_relations/request_log.py).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "iet_relations.request_log.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # It names accounts and addresses; the log of sign-ins has them, for administrators.
+        "axes": {"level": "CRITICAL"},
+    },
+}
