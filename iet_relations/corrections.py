@@ -17,28 +17,23 @@ MANY = 200
 WRITTEN_WORD = re.compile(r"[\w'’`ʼ]+")
 
 
-def corrected(records, asked):
-    """Return (text, number): the best correction of an Asked that finds some of the records, and how many it finds.
-
-    The text is written as the records write it. ("", 0) if none is found.
-    """
+def corrected(records, asked, least=1):
+    """Return the best correction of an Asked, written as the records write it; "" if none finds ``least`` of them."""
     best, fewest, number = None, None, 0
     for oddness, changes in _tries(records, asked):
         if best is not None and oddness > fewest:
             break
         words = [changed for word in asked.words if (changed := changes.get(word, word)) is not None]
-        found = records._having(words).order_by().values("pk")[:MANY].count()
+        found = records._having(words, asked.places).order_by().values("pk")[:MANY].count()
         if found > number:
             best, fewest, number = changes, oddness, found
-    if best is None:
-        return "", 0
-    return _written_out(records, asked, best), number
+    return _written_out(records, asked, best) if number >= least else ""
 
 
 def _tries(records, asked):
     """Return what to try: pairs of how odd it is and a dict from words to what they may have been meant to be."""
     others = _others(records, asked.words)
-    finding = {word for word in asked.words if len(asked.words) > 1 and records._having([word]).exists()}
+    finding = {word for word in asked.words if len(asked.words) > 1 and records._having([word], asked.places).exists()}
     choices = [
         ([(0, word)] if word in finding or not others[word] else []) + others[word][: 3 if place < 4 else 0]
         for place, word in enumerate(asked.words)
@@ -80,7 +75,7 @@ def _others(records, words):
 def _written_out(records, asked, changes):
     """Return the text with its words changed, each spelled as the best of the records spells it."""
     words = [changed for word in asked.words if (changed := changes.get(word, word)) is not None]
-    record = records._having(words).best_first(asked).order_by("match_place", "pk").first()
+    record = records._having(words, asked.places).best_first(asked).order_by("match_place", "pk").first()
     spellings = list(
         dict.fromkeys(spelling for term in record.terms_around() for spelling in WRITTEN_WORD.findall(term))
     )

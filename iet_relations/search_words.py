@@ -9,7 +9,7 @@ word in another spelling (`` ~bolon``), and a name in another spelling and order
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from iet_relations.folding import fold
 from iet_relations.spelling import GENERIC_KEYS, SMALL_WORDS, keys_of
@@ -48,6 +48,15 @@ class Word:
             # A short key that begins a longer one says nothing.
             yield f" ~{key} " if self.whole or len(key) < 5 else f" ~{key}"
 
+    def place_patterns(self):
+        """Return the texts of which the search text of a country must hold one: its code of two letters is none."""
+        if self.generic or len(self.written) < 3:
+            return
+        yield f" {self.written} " if self.whole or len(self.written) == 3 else f" {self.written}"
+        for key in self.keys:
+            if len(key) > 2:
+                yield f" ~{key} " if self.whole or len(key) < 5 else f" ~{key}"
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -61,6 +70,8 @@ class Asked:
     words: tuple[Word, ...]
     meant: str = ""
     proposed: str = ""
+    places: dict = field(default_factory=dict, compare=False, repr=False)
+    """The countries that words name, as far as they were looked up."""
 
     @classmethod
     def read(cls, text):

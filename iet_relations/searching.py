@@ -63,7 +63,7 @@ class SearchableQuerySet(models.QuerySet):
             if not asked.strip():
                 return self
             asked = self.understood(asked)
-        return self._having(asked.words)
+        return self._having(asked.words, asked.places)
 
     def understood(self, text):
         """Return the text as Asked: as it is if it finds something here, else with one typing error a word put right.
@@ -71,13 +71,13 @@ class SearchableQuerySet(models.QuerySet):
         Reads the database once where the text finds more than a few.
         """
         asked = Asked.read(text)
-        few = len(self._having(asked.words).order_by().values("pk")[: ENOUGH - 1]) if asked.words else 0
+        few = len(self._having(asked.words, asked.places).order_by().values("pk")[: ENOUGH - 1]) if asked.words else 0
         if not asked.words or few >= ENOUGH - 1 or (few and len(asked.words) > 1):
             return asked
-        meant, number = corrected(self, asked)
+        meant = corrected(self, asked, least=ENOUGH * few or 1)
         if meant and not few:
             return replace(asked, words=Asked.read(meant).words, meant=meant)
-        return replace(asked, proposed=meant) if number >= ENOUGH * few > 0 else asked
+        return replace(asked, proposed=meant)
 
     def telling(self):
         """Return the records whose names find what belongs to them: not one to which everything belongs."""
@@ -90,7 +90,7 @@ class SearchableQuerySet(models.QuerySet):
         words = asked.words
         if not words:
             return self.annotate(match_place=Value(0, output_field=models.SmallIntegerField()))
-        places = self._places(words)
+        places = self._places(words, asked.places)
         # In “Bologna Italy” the name of the country is not looked for in the name of the university.
         others = tuple(word for word in words if not places.get(word)) or words
         folded = fold(asked.best[:500])
@@ -112,14 +112,14 @@ class SearchableQuerySet(models.QuerySet):
             )
         )
 
-    def _having(self, words):
-        return self.filter(*self._conditions(words)) if words else self.none()
+    def _having(self, words, places=None):
+        return self.filter(*self._conditions(words, places)) if words else self.none()
 
-    def _conditions(self, words):
+    def _conditions(self, words, places=None):
         """Return the Q of each word: in the record's own text, in its country's name, or in its partners'."""
-        places, field = self._places(words), self.search_within
+        known, field = self._places(words, places), self.search_within
         own = {
-            word: _in_own_text(word) | (Q(**{f"{field}__in": places[word]}) if places.get(word) else Q())
+            word: _in_own_text(word) | (Q(**{f"{field}__in": known[word]}) if known.get(word) else Q())
             for word in words
         }
         if not self.search_through:
@@ -129,7 +129,7 @@ class SearchableQuerySet(models.QuerySet):
         through = link.remote_field.through._default_manager.order_by()
         # What kind of institution it is narrows nothing down by itself where partners are many.
         telling = [word for word in words if not word.generic] or words[:1]
-        theirs = dict(zip(words, partners._conditions(words), strict=True))
+        theirs = dict(zip(words, partners._conditions(words, places), strict=True))
         kind = [theirs[word] for word in words if word.generic]
         conditions = []
         for word in telling:
@@ -140,23 +140,23 @@ class SearchableQuerySet(models.QuerySet):
             conditions.append(Q(pk__in=ours.union(rows.values(link.m2m_field_name()))))
         return conditions
 
-    def _places(self, words):
-        """Return a dict from each word to the keys of the records of ``search_within`` whose names have it."""
-        wanted = [word for word in words if not word.generic and len(word.written) > 2]
-        if not self.search_within or not wanted:
+    def _places(self, words, known=None):
+        """Return a dict from words to the keys of the records of ``search_within`` whose names have them.
+
+        What was looked up before stands in ``known``, which is added to.
+        """
+        if not self.search_within:
             return {}
+        known = {} if known is None else known
+        patterns = {word: list(word.place_patterns()) for word in words if word not in known}
+        if not any(patterns.values()):
+            return known
         places = self.model._meta.get_field(self.search_within).related_model._default_manager
-        patterns = {word: [f" {word.written} " if len(word.written) == 3 else f" {word.written}"] for word in wanted}
-        for word in wanted:
-            patterns[word] += [f" ~{key} " if len(key) < 5 else f" ~{key}" for key in word.keys if len(key) > 2]
-        any_of = Q()
-        for pattern in (pattern for some in patterns.values() for pattern in some):
-            any_of |= holds(pattern)
+        any_of = reduce(or_, (holds(pattern) for some in patterns.values() for pattern in some))
         rows = list(places.filter(any_of).order_by().values_list("pk", "search_text"))
-        return {
-            word: sorted(pk for pk, text in rows if any(pattern in text for pattern in some))
-            for word, some in patterns.items()
-        }
+        for word, some in patterns.items():
+            known[word] = sorted(pk for pk, text in rows if any(pattern in text for pattern in some))
+        return known
 
     def refresh_search(self):
         """Compute the search texts again, after other rules or bulk operations on what they are made of."""
