@@ -11,7 +11,7 @@ from iet_relations.filtering import ChoicesField, ChoicesFilter, ListingFilterSe
 from iet_relations.folding import fold
 from iet_relations.naming import sort_field
 from partners.models import AgreementKind, AgreementParty, CooperationArea, Country, Institution
-from partners.models.agreement import State
+from partners.models.agreement_sets import State
 from partners.models.institution import Relation
 from partners.regions import Region
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
 from partners.models import Agreement, AgreementParty
-from partners.models.agreement import months_before
+from partners.models.agreement_sets import months_before
 
 CARRIED_OVER = ("kind", "title", "renews_automatically", "notice_months", "responsible", "partner_reference")
 

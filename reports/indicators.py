@@ -24,7 +24,7 @@ from iet_relations.naming import current_language, sort_field
 from mobility.models import Exchange, ForeignStudents, MobilityTerm
 from mobility.models.classification import Direction, MobilityActivity
 from partners.models import Agreement, AgreementKind, Country, Institution
-from partners.models.agreement import State
+from partners.models.agreement_sets import State
 from projects.models import Action, Activity, ActivityKind, Programme, Project
 
 NOT_RECORDED = pgettext_lazy("value", "not recorded")

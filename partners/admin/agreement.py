@@ -21,7 +21,7 @@ from iet_relations.record_admin import Button, ListEntryAdmin, RecordAdmin, reas
 from iet_relations.record_filters import computed_filter, through_filter
 from partners.exporting import AGREEMENTS
 from partners.models import Agreement, AgreementDocument, AgreementKind, AgreementParty, Amendment, Institution
-from partners.models.agreement import State
+from partners.models.agreement_sets import State
 from partners.renewing import chain, renew
 
 PUBLISHING = ("visibility", "partners.publish_agreement")

@@ -1,11 +1,6 @@
 """Who we work with: countries, institutions, people, agreements and their documents."""
 
-from partners.models.agreement import (
-    Agreement,
-    AgreementKind,
-    AgreementParty,
-    Amendment,
-)
+from partners.models.agreement import Agreement, AgreementKind
 from partners.models.contact import Contact, OrganizationalUnit
 from partners.models.country import Country
 from partners.models.document import AgreementDocument
@@ -16,6 +11,7 @@ from partners.models.institution import (
     InstitutionName,
 )
 from partners.models.merge import MergeRecord, NotDuplicate
+from partners.models.party import AgreementParty, Amendment
 
 __all__ = [
     "Agreement",

@@ -1,6 +1,5 @@
 """Cooperation agreements: what was decided is stored, what follows from it on a day is computed."""
 
-import calendar
 import datetime
 
 from django.conf import settings
@@ -8,22 +7,16 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import IntegrityError, models, transaction
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager
-from iet_relations.searching import Searchable, SearchableQuerySet
-from iet_relations.states import StateField
+from iet_relations.searching import Searchable
+from partners.models.agreement_sets import EXPIRING_WITHIN, AgreementQuerySet, State, months_before
 from partners.models.institution import CooperationArea, Institution
-
-EXPIRING_WITHIN = 180
-"""Days before its end from which an agreement counts as expiring."""
-
-DORMANT_AFTER = 12
-"""Months in force without an activity or an exchange after which an agreement counts as dormant."""
 
 
 class AgreementKind(ListEntry):
@@ -35,193 +28,6 @@ class AgreementKind(ListEntry):
     class Meta(ListEntry.Meta):
         verbose_name = _("kind of agreement")
         verbose_name_plural = _("kinds of agreement")
-
-
-class State(models.TextChoices):
-    """What an agreement is on a day; always computed."""
-
-    DRAFT = "draft", _("draft")
-    IN_NEGOTIATION = "in_negotiation", _("in negotiation")
-    UPCOMING = "upcoming", _("upcoming")
-    IN_FORCE = "in_force", _("in force")
-    EXPIRING = "expiring", _("expiring")
-    EXPIRED = "expired", _("expired")
-    TERMINATED = "terminated", _("terminated")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-
-
-def in_force_condition(on, prefix=""):
-    """Return the Q of agreements in force on the day (first and last day included), seen through ``prefix``."""
-
-    def field(**lookups):
-        return Q(**{prefix + lookup: value for lookup, value in lookups.items()})
-
-    return (
-        field(status="signed", in_force_from__lte=on)
-        & (field(terminated_on__isnull=True) | field(terminated_on__gte=on))
-        & (field(ends_on__isnull=True) | field(ends_on__gte=on) | field(renews_automatically=True))
-    )
-
-
-def ending_condition(first, last):
-    """Return the Q of agreements whose last day in force lies in first–last (both included)."""
-    return Q(status="signed") & (
-        Q(terminated_on__range=(first, last))
-        | Q(terminated_on__isnull=True, renews_automatically=False, ends_on__range=(first, last))
-    )
-
-
-class AgreementQuerySet(SearchableQuerySet):
-    """Agreements by what they are on a day. All bounds are inclusive."""
-
-    search_through = "institutions"
-
-    def get_by_natural_key(self, reference):
-        return self.get(reference=reference)
-
-    def public(self):
-        return self.filter(published=True)
-
-    def in_force(self, on):
-        """In force on the day, those that are expiring included."""
-        return self.filter(in_force_condition(on))
-
-    def in_force_between(self, first, last):
-        """In force on at least one day of first–last."""
-        return self.filter(
-            Q(terminated_on__isnull=True) | Q(terminated_on__gte=first),
-            Q(ends_on__isnull=True) | Q(ends_on__gte=first) | Q(renews_automatically=True),
-            status="signed",
-            in_force_from__lte=last,
-        )
-
-    def ending_between(self, first, last):
-        """Agreements whose last day in force, by their end or by termination, lies in first–last."""
-        return self.filter(ending_condition(first, last))
-
-    def ending_within(self, days, on):
-        """In force on the day, with the last day of force at most ``days`` days after it."""
-        return self.in_force(on).ending_between(on, on + datetime.timedelta(days=days))
-
-    def expiring(self, on):
-        return self.ending_within(EXPIRING_WITHIN, on)
-
-    def upcoming(self, on):
-        """Signed, but in force only after the day."""
-        return self.filter(status="signed", in_force_from__gt=on)
-
-    def terminated(self, on):
-        """Terminated before the day: the day of termination is the last in force."""
-        return self.filter(status="signed", in_force_from__lte=on, terminated_on__lt=on)
-
-    def expired(self, on):
-        """Ended before the day by its own term."""
-        return self.filter(
-            status="signed",
-            in_force_from__lte=on,
-            ends_on__lt=on,
-            renews_automatically=False,
-            terminated_on__isnull=True,
-        )
-
-    def in_state(self, state, on):
-        """Keep the agreements in a State on the day; “in force” includes those that are expiring."""
-        state = State(state)
-        if state in (State.DRAFT, State.IN_NEGOTIATION, State.WITHDRAWN):
-            return self.filter(status=state)
-        chosen = {
-            State.UPCOMING: self.upcoming,
-            State.IN_FORCE: self.in_force,
-            State.EXPIRING: self.expiring,
-            State.EXPIRED: self.expired,
-            State.TERMINATED: self.terminated,
-        }
-        return chosen[state](on)
-
-    def with_state(self, on):
-        """Annotate ``state`` (a value of State) as of the day."""
-        soon = on + datetime.timedelta(days=EXPIRING_WITHIN)
-        return self.annotate(
-            state=Case(
-                When(~Q(status="signed"), then=F("status")),
-                When(in_force_from__gt=on, then=Value(State.UPCOMING)),
-                When(in_force_condition(on) & ending_condition(on, soon), then=Value(State.EXPIRING)),
-                When(in_force_condition(on), then=Value(State.IN_FORCE)),
-                When(terminated_on__lt=on, then=Value(State.TERMINATED)),
-                default=Value(State.EXPIRED),
-                output_field=StateField(State),
-            )
-        )
-
-    def undecided(self, on):
-        """In force or upcoming on the day, not terminated, and with no signed agreement that continues it."""
-        return self.filter(
-            Q(renews_automatically=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=on),
-            status="signed",
-            terminated_on__isnull=True,
-        ).exclude(renewed_by__status="signed")
-
-    def ending_undecided(self, first, last, on):
-        """Ending in first–last by their own term, while nobody has renewed or terminated them."""
-        return self.undecided(on).filter(renews_automatically=False, ends_on__range=(first, last))
-
-    def ended_without_decision(self, on):
-        """Expired on the day, without an agreement that continues them, not even one in preparation."""
-        return self.expired(on).filter(Q(renewed_by__isnull=True) | Q(renewed_by__status="withdrawn"))
-
-    def giving_notice_between(self, first, last, on):
-        """Undecided agreements whose last day to give notice lies in first–last."""
-        candidates = self.undecided(on).filter(notice_months__isnull=False, ends_on__gte=first)
-        days = ((agreement.pk, agreement.notice_day) for agreement in candidates)
-        return self.filter(pk__in=[pk for pk, day in days if first <= day <= last])
-
-    def renewed_by_itself(self, on):
-        """In force on the day only because they renew automatically: the recorded end has passed."""
-        return self.in_force(on).filter(renews_automatically=True, ends_on__lt=on)
-
-    def signed_without_document(self):
-        return self.filter(status="signed", documents__isnull=True)
-
-    def dormant(self, on):
-        """In force for a year and more, and no activity or exchange in the year up to the day.
-
-        Those under the agreement count, and those with its parties that name no agreement. An exchange without days
-        counts to the end of its academic year.
-        """
-        since = months_before(on, DORMANT_AFTER)
-        exchanges = self._rows("exchanges").held_since(since).begun(on)
-        activities = self._rows("activities").held_since(since).begun(on)
-        unnamed = {"agreement": None}
-        busy_partners = (
-            Q(institution__in=exchanges.filter(**unnamed).exclude(partner=None).values("partner"))
-            | Q(institution__in=activities.filter(**unnamed).exclude(institutions=None).values("institutions"))
-        ) & Q(institution__is_home=False)
-        return (
-            self.in_force(on)
-            .filter(in_force_from__lte=since)
-            .exclude(pk__in=exchanges.exclude(agreement=None).values("agreement"))
-            .exclude(pk__in=activities.exclude(agreement=None).values("agreement"))
-            .exclude(pk__in=AgreementParty.objects.filter(busy_partners).values("agreement"))
-        )
-
-    def _rows(self, relation):
-        """Return the rows that point here as ``relation``, whichever app they belong to, without importing it."""
-        return self.model._meta.get_field(relation).related_model._default_manager.all()
-
-    def with_signed_on(self):
-        """Annotate ``signed_on``: the date of the last party's signature, None while none is recorded."""
-        return self.annotate(signed_on=Max("parties__signed_on"))
-
-    def signed_between(self, first, last):
-        """Signed agreements whose last signature lies in first–last."""
-        latest = (
-            AgreementParty.objects.filter(signed_on__isnull=False)
-            .order_by()
-            .values("agreement")
-            .annotate(last=Max("signed_on"))
-            .filter(last__range=(first, last))
-        )
-        return self.filter(status="signed", pk__in=latest.values("agreement"))
 
 
 class Agreement(Searchable):
@@ -431,12 +237,6 @@ class Agreement(Searchable):
         return [self.reference, self.partner_reference, self.title]
 
 
-def months_before(day, months):
-    """Return the same day of the month ``months`` earlier, or the month's last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def next_reference(year, skip=0):
     """Return the reference after the highest ever given in the calendar year, like ``IET-2017-003``."""
     prefix = f"IET-{year}-"
@@ -447,89 +247,3 @@ def next_reference(year, skip=0):
         if reference[len(prefix) :].isdecimal()
     }
     return f"{prefix}{max(used, default=0) + 1 + skip:03}"
-
-
-class AgreementPartyQuerySet(models.QuerySet):
-    """Parties by what their agreement is on a day."""
-
-    def public(self):
-        return self.filter(agreement__published=True)
-
-    def in_force(self, on):
-        return self.filter(in_force_condition(on, "agreement__"))
-
-    def begun(self, on):
-        """Parties of agreements that came into force on or before the day."""
-        return self.filter(agreement__status="signed", agreement__in_force_from__lte=on)
-
-
-class AgreementParty(models.Model):
-    """An institution as a party to an agreement, ours included."""
-
-    agreement = models.ForeignKey(
-        Agreement, on_delete=models.CASCADE, related_name="parties", verbose_name=_("agreement")
-    )
-    institution = models.ForeignKey(
-        Institution, on_delete=models.PROTECT, related_name="agreement_parties", verbose_name=_("institution")
-    )
-    signed_on = models.DateField(_("signed on"), null=True, blank=True)
-    signatory = models.CharField(
-        _("signatory"), max_length=200, blank=True, help_text=_("Who signed, for staff only: Rector …")
-    )
-    reference = models.CharField(_("its own reference"), max_length=100, blank=True)
-
-    history = HistoricalRecords()
-    objects = AgreementPartyQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("party")
-        verbose_name_plural = _("parties")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["agreement", "institution"],
-                name="party_once_per_agreement",
-                violation_error_message=_("This institution is a party to the agreement already."),
-            )
-        ]
-
-    def __str__(self):
-        return str(self.institution)
-
-
-class Amendment(models.Model):
-    """A numbered change to a signed agreement."""
-
-    agreement = models.ForeignKey(
-        Agreement, on_delete=models.CASCADE, related_name="amendments", verbose_name=_("agreement")
-    )
-    number = models.PositiveSmallIntegerField(
-        _("number"), blank=True, help_text=_("Leave it empty and the next one is assigned.")
-    )
-    signed_on = models.DateField(_("signed on"), null=True, blank=True)
-    in_force_from = models.DateField(_("in force from"), null=True, blank=True)
-    summary = models.TextField(
-        _("what it changes"), help_text=_("Places for student exchange: 3 instead of 2 a year.")
-    )
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("amendment")
-        verbose_name_plural = _("amendments")
-        ordering = ["agreement", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["agreement", "number"],
-                name="amendment_number_once",
-                violation_error_message=_("The agreement has an amendment of this number already."),
-            )
-        ]
-
-    def __str__(self):
-        return _("Amendment %(number)s") % {"number": self.number}
-
-    def save(self, *args, **kwargs):
-        if self.number is None:
-            self.number = (self.agreement.amendments.aggregate(last=Max("number"))["last"] or 0) + 1
-        super().save(*args, **kwargs)

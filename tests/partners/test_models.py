@@ -9,7 +9,8 @@ from django.db import models
 
 from iet_relations.academic_year import AcademicYear
 from partners.models import Agreement, AgreementParty, Contact, Institution
-from partners.models.agreement import EXPIRING_WITHIN, State, next_reference
+from partners.models.agreement import next_reference
+from partners.models.agreement_sets import EXPIRING_WITHIN, State
 from partners.models.institution import Relation
 from tests.factories import (
     ActivityFactory,

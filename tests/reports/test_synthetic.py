@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from mobility.models import Exchange, ForeignStudents, MobilityTerm
 from partners.models import Agreement, AgreementParty, Contact, Identifier, Institution
-from partners.models.agreement import State
+from partners.models.agreement_sets import State
 from projects.models import Activity, Participation, Project, ProjectDeadline
 from reports.models import Source, SyntheticDataSet, is_synthetic
 from reports.page_context import synthetic
