@@ -84,6 +84,8 @@ def columns(
     if any(len(one.values) != len(categories) for one in series):
         raise ValueError("every series needs one value for each category")
     pen = _Pen(identifier, palette, width)
+    if len(categories) * (1 if stacked else len(series)) > 20:
+        pen.value_size = 9  # numbers of neighbours would overlap
     unknown = any(value is None for one in series for value in one.values)
     legend_height = pen.legend([one.label for one in series], unknown) if len(series) > 1 or unknown else 0
     top = legend_height + LINE
@@ -200,7 +202,7 @@ class _Pen:
     def __init__(self, identifier, palette, width):
         self.identifier, self.palette, self.width = identifier, palette, width
         self.room = width if palette else PHONE
-        self.parts = []
+        self.parts, self.value_size = [], 13
 
     def x(self, percent):
         if self.palette:
@@ -219,6 +221,8 @@ class _Pen:
             paint = self.paint(f"inside on-{place % 6 + 1}", fill=self._of("on_series", place), **style)
         elif kind in ("value", "label"):
             weight = "bold" if kind == "value" else "normal"
+            if kind == "value" and style:
+                style["font_size"] = self.value_size
             paint = self.paint(kind, fill=self._of("ink"), font_weight=weight, **style)
         else:
             paint = self.paint(kind, fill=self._of("muted"), **style)

@@ -86,7 +86,8 @@ class _Report:
             "title": _("Annual report on international relations %(year)s") % {"year": self.year},
             "institution": home.display_name if home else "",
             "department": _("International Relations Department"),
-            "city": home.city if home else "",
+            # the one city that is named in the reader's language; others stand as they are recorded
+            "city": _("Khujand") if home and home.city == "Khujand" else home.city if home else "",
             "signatures": [_("Rector"), _("Head of the International Relations Department")],
             "notice": _("Synthetic data: every institution, agreement and number here is made up.")
             if is_synthetic()

@@ -68,8 +68,10 @@ def _records(moment):
     agreements = BY_KEY["agreements_in_force"].rows(moment).order_by("reference")
     for agreement in agreements.filter(parties__signed_on=None).distinct():
         yield _("a party’s day of signature is not recorded"), _cell(agreement, agreement.reference)
-    for agreement in agreements.filter(pk__in=agreements.signed_without_document().order_by().values("pk")):
-        yield _("no signed document is attached"), _cell(agreement, agreement.reference)
+    if rows := agreements.signed_without_document().count():
+        indicator = BY_KEY["agreements_in_force"]
+        cell = {"value": str(indicator.name), "href": indicator.address(moment)}
+        yield _("no document is attached to %(rows)s of them") % {"rows": number_text(rows)}, cell
     for agreement in agreements.renewed_by_itself(moment.on):
         yield _("renewed itself, the new end is not recorded"), _cell(agreement, agreement.reference)
     ended = BY_KEY["agreements_ended"].rows(moment).order_by("reference")

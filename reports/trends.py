@@ -42,6 +42,7 @@ def trend_tables(figures):
 def _table(section, caption, figures):
     indicators, years = [one for one in INDICATORS if one.section == section], moments(figures.moment)
     numbers = [[figures.number(one.key, year) for one in indicators] for year in years]
+    something = any(found.value for row in numbers for found in row)
     drawn = [place for place, one in enumerate(indicators) if one.key in DRAWN[section]]
     chart = {
         "kind": "columns",
@@ -62,8 +63,9 @@ def _table(section, caption, figures):
                 ),
             ]
             for year, row in zip(years, numbers, strict=True)
+            if something
         ],
-        empty="",
+        empty=_("Nothing is recorded in these years."),
         # one column, or columns without height, show nothing that the table does not
         chart=chart if len(years) > 1 and any(row[place].value for row in numbers for place in drawn) else None,
     )

@@ -279,7 +279,7 @@ def _widths(columns, written):
         longest = max(words, default=4)
         if column["kind"] == "text":
             lengths = sorted(breadth(text) for text in texts) or [8]
-            usual = lengths[int(len(lengths) * 0.85)]
+            usual = lengths[-1 if len(lengths) <= 30 else int(len(lengths) * 0.85)]
             needs.append(min(max(longest, 6), 16) + GAP)
             wants.append(min(max(usual, breadth(column["label"]), longest), 60) + GAP)
         else:
@@ -303,7 +303,7 @@ def breakable(text, capacity):
     """The text with a place to break wherever a word is wider than its column."""
     if len(text) * 1.5 <= capacity:
         return text
-    return re.sub(r"\S+", lambda word: BREAK.join(word[0]) if breadth(word[0]) > capacity else word[0], text)
+    return re.sub(r"[^\s-]+-?", lambda word: BREAK.join(word[0]) if breadth(word[0]) > capacity else word[0], text)
 
 
 def _chart(table, drawings):

@@ -276,8 +276,7 @@ def test_gaps_name_records_to_complete_and_numbers_not_reached(year_of_work):
         ("Title not recorded (Capacity building in higher education)", "title not recorded"),
         ("Title not recorded (Capacity building in higher education)", "dates not recorded"),
         ("Tourism (Capacity building in higher education)", "dates not recorded"),
-        ("IET-2016-001", "no signed document is attached"),
-        ("IET-2016-002", "no signed document is attached"),
+        ("Agreements in force", "no document is attached to 2 of them"),
         ("Students from Uzbekistan", "number not recorded"),
         ("=1+1 conference", "number of participants not recorded"),
         ("Partner institutions", "Reported: more than 50. Recorded: 2."),
@@ -338,6 +337,8 @@ def test_command_writes_all_years(tmp_path, capsys):
         ("2008/2009", {}, "Reports begin with 2009/2010; there is none of 2008/2009."),
         ("soon", {}, "Write an academic year like 2016/2017."),
         ("2016/2017", {"on": "tomorrow"}, "--on: “tomorrow” is not a date. Write it like 2017-01-31."),
+        ("all", {"on": "2017-01-31"}, "--on: a day belongs to one academic year"),
+        ("all", {"output": "/dev/null/all"}, "--output: /dev/null/all: Not a directory"),
         ("2016/2017", {"output": "/nowhere/at/all.csv"}, "2016/2017: [Errno 2] No such file or directory"),
     ],
 )

@@ -33,6 +33,8 @@ class Command(BaseCommand):
     def handle(self, *, year, format, language, output, on, **options):
         today = timezone.localdate()
         if year == "all":
+            if on:
+                raise CommandError("--on: a day belongs to one academic year; give that year instead of “all”.")
             return self.write_all(report_years(today), Path(output or "."), format, language, today)
         try:
             day = datetime.date.fromisoformat(on) if on else None
@@ -47,7 +49,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Wrote the report of {moment.year} to {path} ({size:,} bytes).")
 
     def write_all(self, years, folder, format, language, today):
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise CommandError(f"--output: {folder}: {problem.strerror}") from None
         total = 0
         for number, year in enumerate(reversed(years), start=1):
             self.progress(f"{number}/{len(years)} {year}")
