@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from iet_relations.record_admin import Button
 from office.importing.kinds import KINDS
 from office.importing.mapping import texts
-from office.importing.planning import Options, open_mapped, rows_of_file
+from office.importing.planning import Options, open_mapped
+from office.importing.plans import rows_of_file
 from office.importing.problems import FileRefused
 from office.importing.undoing import UndoRefused, undo
 from office.importing.working import APPLY, CHECK, break_off, forget_file, progress_of, rows_path, start
@@ -127,7 +128,7 @@ class MappingForm(forms.Form):
 def samples_of(source, mapping):
     """Return a few different values of each place below the headings."""
     found = [[] for _heading in mapping.headings]
-    below = (cells for line, cells in source.rows() if line > mapping.header_line)
+    below = (cells for line, cells in source.rows() if line > mapping.last_header_line)
     for cells in itertools.islice(below, 50):
         for place, text in enumerate(texts(cells)[: len(found)]):
             if text and text not in found[place] and len(found[place]) < SAMPLES:
@@ -211,7 +212,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
             guess=True,
             sheet=asked.get("sheet", ""),
             encoding=asked.get("encoding", ""),
-            header_line=int(header) if header.isdecimal() else None,
+            header_line=int(header) if header.isdecimal() and len(header) < 9 else None,
         )
         try:
             kind, source, mapping = open_mapped(batch.kind, default_storage.path(batch.file.name), options)

@@ -43,19 +43,28 @@ PLACEHOLDERS = {
     "н/д",
 }
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202c]")
+NO_VALUE = {"нет", "нест", "отсутствует", "не указано", "маълумот нест"}
+"""Words for “none” that are no name of anything; only in a column of yes and no they say something."""
+NO_END = {"бессрочно", "бессрочный", "бессрочное", "не ограничен", "бемӯҳлат", "open-ended", "indefinite", "unlimited"}
 EARLIEST, LATEST = datetime.date(1800, 1, 1), datetime.date(2199, 12, 31)
 
 
 def nearest(text, spellings, limit=3, least=60):
     """Return up to ``limit`` different values of ``spellings`` (folded spelling → what to show) most like ``text``."""
-    found = []
-    for _spelling, score, key in process.extract(
-        fold(text), {key: key for key in spellings}, scorer=fuzz.WRatio, limit=12
-    ):
-        shown = spellings[key]
-        if score >= least and shown not in found:
-            found.append(shown)
-    return found[:limit]
+    found, keys = {}, list(spellings)
+    # Letter by letter for typing errors; word by word for names that are given in part or in another order.
+    for scorer, weight in ((fuzz.ratio, 1), (fuzz.token_set_ratio, 0.95), (fuzz.WRatio, 0.7)):
+        for spelling, score, _index in process.extract(fold(text)[:200], keys, scorer=scorer, limit=12):
+            shown = spellings[spelling]
+            found[shown] = max(found.get(shown, 0), score * weight)
+    ranked = sorted((shown for shown in found if found[shown] >= least), key=lambda shown: -found[shown])
+    return ranked[:limit]
+
+
+def visible(text):
+    """Return the text without marks that nobody sees, which web pages and right-to-left scripts leave at its ends."""
+    return re.sub(rf"\A(?:{INVISIBLE.pattern}|\s)+|(?:{INVISIBLE.pattern}|\s)+\Z", "", text)
 
 
 class Text:
@@ -114,7 +123,9 @@ class Day:
     def _parse(self, cell):
         if not isinstance(cell, str):
             raise CellError(_("A number, not a date: format the cell as a date, or write it like 2017-01-31."))
-        text = as_it_was(cell).strip()
+        text = re.sub(r"[«»“”„\"]|(?<=\d{4})\s*(г|года|с)\.?\Z", "", as_it_was(cell).strip())
+        if text.casefold() in NO_END:
+            raise CellError(_("No end: leave the cell empty."))
         if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?", text):
             return self._date(*map(int, found.groups()), text)
         if found := re.fullmatch(r"(\d{4})[./](\d{1,2})[./](\d{1,2})", text):
@@ -307,7 +318,13 @@ class ListOf:
     def read(self, cell):
         values = []
         for part in split_list(as_it_was(plain_text(cell))):
-            value = self.item.read(part)
+            try:
+                value = self.item.read(part)
+            except CellError as error:
+                reason = error.reason
+                if part != plain_text(cell).strip():
+                    reason = _("“%(part)s”: %(reason)s") % {"part": part[:100], "reason": reason}
+                raise CellError(reason, error.suggestions) from None
             if value not in values:
                 values.append(value)
         return join_list(values)

@@ -8,6 +8,7 @@ import charset_normalizer
 from django.utils.translation import gettext as _
 
 from office.importing.problems import FileRefused
+from office.importing.workbooks import WIDEST
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -17,6 +18,9 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CYRILLIC_ENCODINGS = ("cp1251", "koi8-r", "cp866")
+LATIN_ENCODINGS = ("cp1252", "cp1250")
+NO_LETTERS = "\u00a3\u00b9\u00b3\u00bf\u00a5\u0178"
+"""Signs that in a word show Polish, Czech or Hungarian (Windows-1250) misread as Windows-1252."""
 DELIMITERS = ",;\t"
 SAMPLE = 60
 """Rows looked at to find the delimiter."""
@@ -70,7 +74,7 @@ def _one_byte_encoding(content):
     """Choose between Windows-1251 and its Cyrillic kin and Windows-1252, by the words that each of them makes."""
     lines = [line for line in re.split(rb"[\r\n]+", content) if re.search(rb"[\x80-\xff]", line)]
     sample = b"\n".join(lines)[:200_000]
-    scores = {encoding: _score(sample, encoding) for encoding in (*CYRILLIC_ENCODINGS, "cp1252")}
+    scores = {encoding: _score(sample, encoding) for encoding in (*CYRILLIC_ENCODINGS, *LATIN_ENCODINGS)}
     best = max(scores, key=scores.get)
     if scores[best] > 0:
         return best
@@ -87,9 +91,10 @@ def _score(sample, encoding):
         cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in word)
         latin = sum(letter.isascii() for letter in word)
         cased = word.islower() or word.isupper() or word.istitle()
-        if encoding == "cp1252":
+        if encoding in LATIN_ENCODINGS:
             # An accent here and there among plain letters makes a word; accents alone are another script misread.
             good = cased and (latin >= len(word) - latin or len(word) <= 2)
+            good = good and not any(sign in NO_LETTERS for sign in word)
         else:
             good = cased and cyrillic == len(word) and (len(word) > 1 or word.lower() in "аиовксуяё")
         score += 1 if good else -1
@@ -105,18 +110,17 @@ class DelimitedFile:
         content = path.read_bytes()
         self.encoding = encoding or find_encoding(content)
         try:
-            codecs.lookup(self.encoding)
-        except LookupError:
-            raise FileRefused(_("There is no encoding “%(name)s”.") % {"name": self.encoding}) from None
-        try:
             content.decode(self.encoding)
-        except UnicodeDecodeError as error:
+        except (LookupError, ValueError) as error:
+            if not isinstance(error, UnicodeDecodeError):
+                sentence = _("There is no encoding “%(name)s”.") % {"name": self.encoding}
+                raise FileRefused(sentence) from None
             line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
             raise FileRefused(
                 _("Line %(line)s: this is not %(encoding)s.") % {"line": line, "encoding": self.encoding}
             ) from None
         del content
-        self.first_line = 1
+        self.first_line, self.too_wide = 1, False
         self.delimiter = self._named_delimiter() or self._find_delimiter()
 
     def _lines(self):
@@ -152,7 +156,9 @@ class DelimitedFile:
 
     def rows(self):
         """Yield (physical line on which the row begins, its cells as texts)."""
-        yield from self._parsed(self.delimiter)
+        for line, cells in self._parsed(self.delimiter):
+            self.too_wide = self.too_wide or any(cells[WIDEST:])
+            yield line, cells[:WIDEST]
 
     def _parsed(self, delimiter):
         reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
@@ -172,6 +178,10 @@ def _quote_sentence(error, line):
         sentence = _("Line %(line)s: a quotation mark is not closed, or one inside a value is not doubled.")
     elif "new-line character" in str(error):
         sentence = _("Line %(line)s: a line break stands where there can be none.")
+    elif "field larger" in str(error):
+        sentence = _(
+            "Line %(line)s: a cell is longer than a million characters, or a quotation mark there is never closed."
+        )
     else:
         sentence = _("Line %(line)s: a quotation mark is opened there and never closed.")
     return sentence % {"line": line}

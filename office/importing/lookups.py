@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from functools import cached_property
 
+from babel import Locale
 from django.utils.translation import gettext as _
 
 from iet_relations.folding import fold
@@ -64,7 +65,18 @@ class CountryCell:
         countries = list(Country.objects.all())
         self.by_spelling = Country.objects.all().by_spelling()
         self.name_of = {country.alpha2: country.name_en for country in countries}
-        self.shown = {spelling: country.name_en for spelling, country in self.by_spelling.items() if len(spelling) > 3}
+
+    @cached_property
+    def shown(self):
+        """What may be meant: also what other languages call a country, and parts of one, which are not accepted."""
+        shown = {spelling: country.name_en for spelling, country in self.by_spelling.items() if len(spelling) > 3}
+        for language in ("de", "fr", "es", "it", "pl", "tr"):
+            for code, name in Locale(language).territories.items():
+                if code in self.name_of:
+                    shown.setdefault(fold(name), self.name_of[code])
+        for part in ("England", "Англия", "Scotland", "Шотландия", "Wales", "Уэльс"):
+            shown.setdefault(fold(part), self.name_of.get("GB", "United Kingdom"))
+        return shown
 
     def read(self, cell):
         text = as_it_was(plain_text(cell)).strip()
@@ -306,7 +318,7 @@ class EntryCell:
             return next(iter(names))
         if names:
             raise CellError(_("Several entries of the list have this name."), sorted(names))
-        raise CellError(_("The list has no such entry."), nearest(text, self.shown, least=40))
+        raise CellError(_("The list has no such entry."), nearest(text, self.shown, least=0))
 
     def store(self, value):
         return self.pk_of[value] if value else None

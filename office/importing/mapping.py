@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
 from iet_relations.folding import fold
-from office.importing.cells import plain_text
+from office.importing.cells import plain_text, visible
 from office.importing.problems import FileRefused
 from office.importing.synonyms import ANY_KIND, BY_KIND
 
@@ -33,11 +33,14 @@ class Mapping:
     """The headings of a file and the columns that they were taken for.
 
     ``headings`` are as in the file, a repeated one numbered “name (2)”, one for each place; ``columns`` has our column
-    or "" for each place; ``proposals`` those of the headings that are left over.
+    or "" for each place; ``proposals`` those of the headings that are left over. Headings may stand on several lines,
+    down to ``last_header_line``; ``own_width`` is how many cells their line has itself.
     """
 
     header_line: int
     headings: list[str]
+    last_header_line: int = 0
+    own_width: int = 0
     columns: list[str] = field(default_factory=list)
     proposals: dict[int, Proposal] = field(default_factory=dict)
 
@@ -54,7 +57,7 @@ class Mapping:
 
     def heading_of(self, column):
         """Return what the file calls a column, to name it in messages; the column itself where it has none."""
-        return self.headings[self.columns.index(column)] if column in self.columns else column
+        return self.headings[self.columns.index(column)] if column and column in self.columns else column
 
 
 def spellings(kind, columns):
@@ -69,7 +72,7 @@ def spellings(kind, columns):
 def is_exact(heading, columns):
     """Return the column that the heading names as we do, or ""."""
     name = heading.strip().casefold()
-    return name if name in columns else ""
+    return name if name and name in columns else ""
 
 
 def propose(headings, kind, columns):
@@ -111,7 +114,7 @@ def _resembling(folded, known):
 
 
 def texts(cells):
-    return [" ".join(plain_text(cell).split()) if cell is not None else "" for cell in cells]
+    return [" ".join(visible(plain_text(cell)).split()) if cell is not None else "" for cell in cells]
 
 
 def find_header(source, kind, columns, chosen=()):
@@ -134,10 +137,10 @@ def find_header(source, kind, columns, chosen=()):
             best = (score, line, headings)
         if len(named) > widest[0]:
             widest = (len(named), (line, headings))
+    if widest[1] is None or not any(fold(heading) for heading in widest[1][1]):
+        raise FileRefused(_("The file has no rows."))
     if best[2] is not None and best[0] >= 2:
         return best[1], best[2]
-    if widest[1] is None:
-        raise FileRefused(_("The file has no rows."))
     return widest[1]
 
 
@@ -159,15 +162,24 @@ def make_mapping(source, kind, columns, *, chosen=None, guess=False, header_line
     FileRefused for a chosen heading or column that does not exist.
     """
     chosen = dict(chosen or {})
-    line, found = header_at(source, header_line) if header_line else find_header(source, kind, columns, chosen)
-    found = found + [""] * (_width(source, line) - len(found))
-    mapping = Mapping(line, numbered(found))
+    if header_line is None:
+        line, found = find_header(source, kind, columns, chosen)
+    else:
+        line, found = header_at(source, header_line)
+    known = spellings(kind, columns)
+    line, last, found, lowest = whole_headings(source, line, found, known)
+    own_width = len(found)
+    found = found + [""] * (_width(source, last) - len(found))
+    mapping = Mapping(line, numbered(found), last, own_width)
     mapping.columns = [""] * len(mapping.headings)
     decided = _decide(mapping, chosen, columns)
     rest = [
         "" if place in decided or mapping.headings[place] != found[place] else heading
         for place, heading in enumerate(found)
     ]
+    for place, heading in lowest.items():  # “Period from”: where the whole says nothing, its last line may
+        if rest[place] and fold(rest[place]) not in known:
+            rest[place] = heading if fold(heading) in known else rest[place]
     open_columns = [column for column in columns if column not in mapping.columns]
     for place, proposal in propose(rest, kind, open_columns).items():
         if proposal.score > 100 or (guess and proposal.certain):
@@ -175,6 +187,44 @@ def make_mapping(source, kind, columns, *, chosen=None, guess=False, header_line
         else:
             mapping.proposals[place] = proposal
     return mapping
+
+
+def whole_headings(source, line, found, known):
+    """Return (first line, last line, headings, {place: its lowest line}) of headings on several lines.
+
+    Merged cells say so; without them, a line of known words that fill the gaps right below does.
+    """
+    tall = [area for area in source.merged if area[0] <= line <= area[1] <= area[0] + 3 and area[0] < area[1]]
+    first, last = min([line, *(top for top, *_rest in tall)]), max([line, *(area[1] for area in tall)])
+    rows = {
+        number: texts(cells)
+        for number, cells in itertools.takewhile(lambda row: row[0] <= last + 1, source.rows())
+        if number >= first
+    }
+    below = rows.pop(last + 1, [])
+    if not tall:
+        filled = [place for place, text in enumerate(below) if text]
+        gaps = [
+            place for place, text in enumerate(found) if (place and not text) or found[place + 1 : place + 2] == [""]
+        ]
+        if len(filled) < 2 or any(place not in gaps or fold(below[place]) not in known for place in filled):
+            return line, line, found, {}
+        last = last + 1
+        rows[last] = below
+    width = max(map(len, rows.values()))
+    rows = {number: cells + [""] * (width - len(cells)) for number, cells in rows.items()}
+    wide = {(top, left): right for top, _bottom, left, right in source.merged if right > left}
+    for number, cells in rows.items():
+        for place, text in enumerate(list(cells)):
+            if not text or number == last:
+                continue
+            end = wide.get((number, place + 1), place + 1)
+            while source.format == "csv" and end < width and not cells[end] and rows[last][end]:
+                end += 1
+            cells[place:end] = [text] * (min(end, width) - place)
+    parts = [[text for text in dict.fromkeys(column) if text] for column in zip(*rows.values(), strict=True)]
+    lowest = {place: part[-1] for place, part in enumerate(parts) if len(part) > 1}
+    return first, last, [" ".join(part) for part in parts], lowest
 
 
 def _width(source, header_line):

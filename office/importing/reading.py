@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+import re
 import tempfile
 import weakref
 import zipfile
@@ -24,6 +25,7 @@ FOREIGN = {
     b"7z\xbc\xaf": "7-Zip",
     b"{\\rtf": "RTF",
     b"SQLite format": "SQLite",
+    b"GIF8": "GIF",
 }
 
 
@@ -40,16 +42,24 @@ class Source:
 
     def __init__(self, path, sheet=None, encoding=None):
         self.path = Path(path)
-        self.hidden_rows, self.merged = [], []
+        self.hidden_rows, self.hidden_columns, self.merged = [], [], []
         kind = _content_type(self.path)
         if kind == "text":
+            if sheet:
+                raise FileRefused(_("A CSV file has no sheets."))
             self.format = "csv"
             self._table = DelimitedFile(self.path, encoding)
             self.encoding, self.delimiter = self._table.encoding, self._table.delimiter
             self.rows = self._table.rows
         else:
             self.format = "workbook"
-            self._read_workbook(open_workbook(self.path, kind), sheet)
+            self._table = open_workbook(self.path, kind)
+            self._read_workbook(self._table, sheet)
+
+    @property
+    def too_wide(self):
+        """Whether there were values beyond the columns that are read."""
+        return self._table.too_wide
 
     def _read_workbook(self, book, wanted):
         self.sheets = list(book.sheets)
@@ -70,15 +80,14 @@ class Source:
         for name in candidates:
             self._spool = temporary_file(self)
             count = 0
-            book.hidden_rows.clear()
-            book.merged.clear()
+            book.forget()
             for line, cells in book.rows(name):
                 self._spool.write(json.dumps([line, [_written(cell) for cell in cells]], ensure_ascii=True) + "\n")
                 count += 1
             if count:
                 self.sheet = name
                 book.close()
-                self.hidden_rows = list(book.hidden_rows)
+                self.hidden_rows, self.hidden_columns = book.hidden_rows, book.hidden_columns
                 self.merged = [area for area in map(merged_rows, book.merged) if area]
                 return
         book.close()
@@ -151,10 +160,14 @@ def _content_type(path):
         return "zip"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "ole"
-    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta", b"<head")):
+    text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if re.match(rb"<[!?a-z]", text) or text.startswith((b"mime-version:", b"content-type:")):
         raise FileRefused(
             _("This is a web page or XML, whatever its name says. Open it in a spreadsheet program, save it as XLSX.")
+        )
+    if text.startswith((b"[{", b'{"')):
+        raise FileRefused(
+            _("This is a %(format)s file, not a table. CSV and XLSX can be imported.") % {"format": "JSON"}
         )
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise FileRefused(_("The file is empty."))

@@ -7,18 +7,18 @@ ANY_KIND = {
     "country": (
         *("country", "country name", "country code", "country alpha2", "country iso", "iso2", "iso country", "nation"),
         *("страна", "государство", "код страны", "страна партнер", "страна партнера", "кишвар", "давлат", "кишвари шарик"),
-        *("partner country", "receiving country", "sending country", "host country", "land", "pays"),
+        *("partner country", "receiving country", "country cd", "country of the institution", "sending country", "host country", "land", "pays"),
     ),
     "partner": (
         *("partner", "partner institution", "partner university", "institution", "university", "uni", "host university"),
         *("receiving institution", "sending institution", "host institution", "home university", "organisation"),
         *("organization", "partner name", "партнер", "вуз", "вуз партнер", "университет", "организация", "учреждение"),
-        *("название вуза", "наименование вуза", "шарик", "донишгоҳ", "муассиса", "муассисаи шарик", "донишгоҳи шарик"),
+        *("название вуза", "наименование вуза", "наименование организации", "название университета", "шарик", "донишгоҳ", "муассиса", "муассисаи шарик", "донишгоҳи шарик"),
     ),
     "partners": (
         *("partners", "parties", "partner", "partner institutions", "partner universities", "institutions", "partner university"),
         *("universities", "university", "institution", "participants", "партнеры", "стороны", "вузы", "вуз партнер"),
-        *("участники", "партнер", "шарикон", "тарафҳо", "донишгоҳҳо", "организации"),
+        *("участники", "партнер", "название вуза", "наименование вуза", "организация", "университет", "вуз", "шарикон", "тарафҳо", "донишгоҳҳо", "организации"),
     ),
     "kind": (
         *("kind", "type", "category", "вид", "тип", "категория", "намуд", "навъ", "type of agreement", "agreement type"),
@@ -49,7 +49,7 @@ ANY_KIND = {
     "website": ("website", "web site", "url", "web", "homepage", "web page", "website url", "сайт", "веб сайт", "адрес сайта", "сомона"),
     "email": ("email", "e mail", "mail", "email address", "электронная почта", "эл почта", "почта", "почтаи электронӣ", "почта электронӣ"),
     "phone": ("phone", "telephone", "tel", "mobile", "phone number", "телефон", "тел", "рақами телефон"),
-    "level": ("level", "study level", "degree", "cycle", "eqf", "eqf level", "study cycle", "уровень", "уровень обучения", "степень", "дараҷа", "зинаи таҳсил"),
+    "level": ("level", "study level", "level of study", "degree", "cycle", "eqf", "eqf level", "study cycle", "уровень", "уровень обучения", "степень", "дараҷа", "зинаи таҳсил"),
     "field": ("field", "subject area", "isced", "isced f", "isced code", "field of study", "field of education", "subject", "направление подготовки", "специальность", "соҳа", "ихтисос"),
     "activity": ("activity", "activity type", "mobility type", "type of mobility", "mobility", "вид мобильности", "тип мобильности", "намуди мобилият"),
 }  # fmt: skip
@@ -57,7 +57,7 @@ ANY_KIND = {
 BY_KIND = {
     "institutions": {
         "name": (
-            *("name", "institution", "institution name", "legal name", "official name", "university", "university name"),
+            *("name", "institution", "institution name", "legal name", "organisation legal name", "organization legal name", "hochschule", "official name", "university", "university name"),
             *("uni", "name of institution", "name of the institution", "name of university", "organisation name"),
             *("organization name", "organisation", "organization", "partner", "partner institution", "partner university"),
             *("partner name", "hei", "hei name", "higher education institution", "название", "название вуза"),
@@ -70,7 +70,7 @@ BY_KIND = {
         "name_tg": ("name in tajik", "tajik name", "name tajik", "название на таджикском", "номи тоҷикӣ", "бо забони тоҷикӣ"),
         "acronym": ("acronym", "abbreviation", "short name", "аббревиатура", "сокращение", "краткое название", "ихтисора"),
         "other_names": ("other names", "also known as", "former names", "alternative names", "aliases", "другие названия", "номҳои дигар"),
-        "city": ("city", "town", "city name", "place", "location", "город", "местонахождение", "шаҳр"),
+        "city": ("city", "town", "city name", "place", "location", "stadt", "ort", "город", "местонахождение", "шаҳр"),
         "address": ("address", "street", "postal address", "адрес", "почтовый адрес", "юридический адрес", "суроға", "нишонӣ"),
         "latitude": ("latitude", "lat", "широта", "арз"),
         "longitude": ("longitude", "lon", "lng", "long", "долгота", "тӯл"),

@@ -3,13 +3,14 @@
 import datetime
 import re
 import zipfile
+import zlib
 from contextlib import contextmanager
-from xml.etree.ElementTree import ParseError, iterparse
+from xml.etree.ElementTree import iterparse
 
 import openpyxl
 import python_calamine
 from django.utils.translation import gettext as _
-from openpyxl.worksheet._reader import FORMULA_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import COL_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
 
 from office.importing.problems import FileRefused
 
@@ -17,7 +18,18 @@ UNPACKED_LIMIT = 600 * 2**20
 """Bytes that a workbook may have when unpacked; 100,000 rows take about 90 MB."""
 WIDEST = 300
 """Columns that are read."""
-ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+PACKED_RATIO = 200
+"""How many times smaller a workbook of more than PACKED_CHECKED bytes may be packed; real ones reach about 50."""
+PACKED_CHECKED = 50 * 2**20
+HELD_LIMIT = 150 * 2**20
+"""Bytes of a part that is read as a whole: the texts of the cells, the styles."""
+LAST_ROW = 1_048_576
+ERRORS = {
+    *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"),
+    *("#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!", "#ПУСТО!"),
+    *("#NV", "#BEZUG!", "#WERT!", "#ZAHL!"),
+}
+"""What spreadsheets show in place of a value, in English, Russian and German; CSV files keep it as a text."""
 MERGE_CELL_TAG = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}mergeCell"
 
 
@@ -29,13 +41,17 @@ class Workbook:
     """A workbook: its sheets as (name, hidden), and the rows of one of them.
 
     ``rows(name)`` yields (row number, cells): texts, numbers, dates, True and False, None, ErrorCell. While it runs,
-    ``hidden_rows`` and ``merged`` fill up with what the sheet hides and joins.
+    ``hidden_rows``, ``hidden_columns`` (counted from 1) and ``merged`` fill up with what the sheet hides and joins;
+    ``too_wide`` tells whether it has values beyond the columns that are read.
     """
 
     sheets = ()
 
     def __init__(self):
-        self.hidden_rows, self.merged = [], []
+        self.forget()
+
+    def forget(self):
+        self.hidden_rows, self.hidden_columns, self.merged, self.too_wide = [], [], [], False
 
     def close(self):
         self.book.close()
@@ -46,10 +62,9 @@ def open_workbook(path, content_type):
     if content_type == "zip":
         with _told():
             parts = _parts(path)
-        if "xl/workbook.xml" in parts:
-            with _told():
+            if "xl/workbook.xml" in parts and not _is_strict(path):
                 return Xlsx(path)
-        if "mimetype" not in parts and "xl/workbook.bin" not in parts:
+        if not {"mimetype", "xl/workbook.bin", "xl/workbook.xml"} & set(parts):
             raise FileRefused(_("This is a ZIP archive, not a workbook. CSV and XLSX can be imported."))
     elif b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0" in path.read_bytes():
         raise FileRefused(_("The workbook is protected with a password: save it without one and try again."))
@@ -67,8 +82,8 @@ def _told():
     except python_calamine.PasswordError:
         raise FileRefused(_("The workbook is protected with a password: save it without one and try again.")) from None
     except (
-        *(zipfile.BadZipFile, python_calamine.CalamineError, ParseError, KeyError, ValueError, TypeError, IndexError),
-        *(AttributeError, EOFError, OSError, NotImplementedError, RuntimeError),
+        *(zipfile.BadZipFile, zlib.error, python_calamine.CalamineError, SyntaxError, LookupError, ValueError),
+        *(TypeError, AttributeError, EOFError, OSError, NotImplementedError, RuntimeError, ArithmeticError),
     ):
         raise FileRefused(
             _("The workbook is broken and cannot be read. Open it in a spreadsheet program and save it again as XLSX.")
@@ -77,9 +92,27 @@ def _told():
 
 def _parts(path):
     with zipfile.ZipFile(path) as archive:
-        if sum(part.file_size for part in archive.infolist()) > UNPACKED_LIMIT:
+        parts = archive.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        held = [part for part in parts if part.filename.endswith(".xml") and "/worksheets/" not in part.filename]
+        if (
+            unpacked > UNPACKED_LIMIT
+            or (unpacked > PACKED_CHECKED and unpacked > PACKED_RATIO * path.stat().st_size)
+            or sum(part.file_size for part in held) > HELD_LIMIT
+        ):
             raise FileRefused(_("The workbook is too large when unpacked. Split it, or save the sheet as CSV."))
+        for part in parts:
+            if re.fullmatch(r"(xl|_rels)/.*\.(xml|rels)", part.filename):
+                with archive.open(part) as file:
+                    if b"<!DOCTYPE" in file.read(4096).replace(b"\0", b"").upper():
+                        raise ValueError  # no spreadsheet program writes one; attacks do
         return archive.namelist()
+
+
+def _is_strict(path):
+    """Tell whether a workbook was saved as “Strict Open XML”, whose names openpyxl does not know."""
+    with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as file:
+        return b"purl.oclc.org/ooxml" in file.read(4096)
 
 
 class Xlsx(Workbook):
@@ -100,12 +133,21 @@ class Xlsx(Workbook):
                 timedelta_formats=book._timedelta_formats,
             )
             parser.hidden_rows = self.hidden_rows
+            rows_read = 0
             for _event, element in iterparse(source):
                 if element.tag == ROW_TAG:
                     number, cells = parser.parse_row(element)
                     element.clear()
+                    rows_read += 1
+                    if max(number, rows_read) > LAST_ROW:
+                        raise FileRefused(_("The sheet has more rows than a sheet can have: it is damaged."))
                     if cells:
-                        yield number, _in_places(cells)
+                        self.too_wide = self.too_wide or cells[-1]["column"] > WIDEST
+                        if places := _in_places(cells):
+                            yield number, places
+                elif element.tag == COL_TAG and element.get("hidden") in ("1", "true"):
+                    last = min(int(element.get("max")), WIDEST)
+                    self.hidden_columns += range(int(element.get("min")), last + 1)
                 elif element.tag == MERGE_CELL_TAG:
                     self.merged.append(element.get("ref"))
 
@@ -166,6 +208,7 @@ class OtherWorkbook(Workbook):
             first, left = sheet.start or (0, 0)
             for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start=first + 1):
                 values = [None] * left + [plain_value(cell) for cell in cells]
+                self.too_wide = self.too_wide or any(value is not None for value in values[WIDEST:])
                 if any(value is not None for value in values):
                     yield number, values[:WIDEST]
 

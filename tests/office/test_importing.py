@@ -194,7 +194,7 @@ def test_every_rejected_cell_is_named_with_the_heading_of_the_file_and_nothing_i
 
     assert [(one["line"], one["column"], one["value"], one["suggestions"]) for one in report["rejected"]] == [
         (3, "Учебный год", "2016/2018", []),
-        (3, "Направление", "nowhere", ["incoming"]),
+        (3, "Направление", "nowhere", []),
         (3, "Партнер", "University of Bolonga", ["University of Bologna"]),
         (3, "count", "2-3", []),
         (3, "from", "31.02.2017", ["2017-02-28"]),

@@ -11,6 +11,8 @@ from partners.exporting import AGREEMENTS
 from partners.models import Agreement, AgreementKind, AgreementParty, CooperationArea
 from partners.models.agreement import next_reference
 
+SIGNED = dict.fromkeys(("подписан", "подписана", "подписано", "имзошуда"), "signed")
+
 
 class Agreements(Kind):
     model = Agreement
@@ -25,7 +27,7 @@ class Agreements(Kind):
         yield Column("title", Text(), "title")
         yield Column("partners", ListOf(self.lookups.partner), required=True, is_list=True)
         yield Column("areas", ListOf(EntryCell(CooperationArea)), is_list=True)
-        yield Column("status", Choice(Agreement.Status), "status")
+        yield Column("status", Choice(Agreement.Status, SIGNED), "status")
         yield Column("signed_on", Day())
         yield Column("in_force_from", Day(), "in_force_from")
         yield Column("ends_on", Day(), "ends_on")

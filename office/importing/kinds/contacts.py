@@ -5,6 +5,8 @@ from office.importing.kinds.base import Column, Kind
 from partners.exporting import CONTACTS
 from partners.models import Contact, OrganizationalUnit
 
+ROLES = {"координатор": "coordinator", "подписант": "signatory", "ҳамоҳангсоз": "coordinator"}
+
 
 class Contacts(Kind):
     model = Contact
@@ -13,7 +15,7 @@ class Contacts(Kind):
     def define(self):
         yield Column("partner", self.lookups.partner, "institution_id", required=True)
         yield Column("name", Text(), "name", required=True)
-        yield Column("role", Choice(Contact.Role), "role", empty="other")
+        yield Column("role", Choice(Contact.Role, ROLES), "role", empty="other")
         yield Column("email", Text(), "email")
         yield Column("phone", Text(), "phone")
         yield Column("unit", Text())

@@ -30,6 +30,10 @@ ACTIVITIES = {
     **dict.fromkeys(("teaching", "staff mobility for teaching", "преподавание"), "STA"),
     **dict.fromkeys(("training", "staff mobility for training", "повышение квалификации"), "STT"),
 }
+DONE = {
+    **dict.fromkeys(("завершен", "завершена", "завершено", "finished"), "completed"),
+    **dict.fromkeys(("отменен", "отменена", "отменено", "canceled"), "cancelled"),
+}
 
 
 class Terms(Kind):
@@ -64,7 +68,7 @@ class Exchanges(Kind):
         yield Column("count", Whole(), "count", empty=1)
         yield Column("from", Day(), "starts_on")
         yield Column("to", Day(), "ends_on")
-        yield Column("status", Choice(Exchange.Status), "status", empty="completed")
+        yield Column("status", Choice(Exchange.Status, DONE), "status", empty="completed")
         yield Column("agreement", self.lookups.agreement, "agreement_id")
         yield Column("project", self.lookups.project, "project_id")
         yield Column("field", self.lookups.field, "field_id")
