@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +22,16 @@ from office.importing.planning import Options, open_mapped
 from office.importing.plans import rows_of_file
 from office.importing.problems import FileRefused
 from office.importing.undoing import UndoRefused, undo
-from office.importing.working import APPLY, CHECK, break_off, forget_file, progress_of, rows_path, start
+from office.importing.working import (
+    APPLY,
+    CHECK,
+    break_off,
+    forget_abandoned,
+    forget_file,
+    progress_of,
+    rows_path,
+    start,
+)
 from office.models import ImportBatch, ImportKind
 
 SHOWN = 100
@@ -171,6 +181,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         tools = [Button(_("Import a file"), reverse("admin:office_importbatch_upload"))]
+        forget_abandoned(timezone.now())
         context = {"tools": tools if self.has_import_permission(request) else [], **(extra_context or {})}
         return super().changelist_view(request, context)
 
@@ -189,6 +200,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
     def upload_view(self, request):
         if not self.has_import_permission(request):
             raise PermissionDenied
+        forget_abandoned(timezone.now())
         form = UploadForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")})
         if request.method == "POST" and form.is_valid():
             file, digest = form.cleaned_data["file"], hashlib.sha256()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from office.importing.changes import Changes, python_value, restored
 from office.models import BatchChange, ImportBatch
+from partners.models import Institution, MergeRecord
 
 PORTION = 1000
 TOLD = 20
@@ -52,6 +53,9 @@ def _undo(batch, user, force, progress):
                 _("Only an applied import can be undone; this one is: %(status)s.")
                 % {"status": batch.get_status_display()}
             )
+        if merged := merged_since(batch):
+            sentence = _("Merged with others since: %(records)s. Undo these merges first.") % {"records": _few(merged)}
+            raise UndoRefused(sentence, relied_on=merged)
         changed, relied_on = changed_since(batch), relying_records(batch)
         if relied_on:
             raise UndoRefused(
@@ -147,6 +151,14 @@ def _touched(batch):
             portion[pk].add(action)
         if portion:
             yield model, portion
+
+
+def merged_since(batch):
+    """Return the names of institutions of the batch that were merged into others, with what hangs on them."""
+    kind = ContentType.objects.get_for_model(Institution)
+    touched = batch.changes.filter(content_type=kind).values("object_id")
+    slugs = Institution.history.filter(id__in=touched).values("slug")
+    return list(MergeRecord.objects.standing().filter(merged_slug__in=slugs).values_list("merged_name", flat=True))
 
 
 def changed_since(batch):

@@ -6,6 +6,7 @@ What a step is at is kept in a small file beside the upload, because nothing tha
 be seen by others.
 """
 
+import datetime
 import os
 import subprocess  # nosec B404 (our own command, without a shell)
 import sys
@@ -28,6 +29,8 @@ INLINE = 300_000
 """Bytes up to which a file is worked on within the request."""
 SILENT = 180
 """Seconds without a sign of life after which a step counts as broken off."""
+KEPT = datetime.timedelta(days=7)
+"""How long an upload that was never applied is kept: it may hold personal data."""
 TOLD = 2000
 """Rejected cells, warnings and the like that the page keeps; the rows have all of them."""
 
@@ -175,6 +178,14 @@ def _apply(batch):
     batch.report = {name: batch.report.get(name) for name in kept}
     batch.save(update_fields=["report"])
     forget_file(batch)
+
+
+def forget_abandoned(now):
+    """Remove uploads that were looked at and never applied for KEPT days, with their files."""
+    open_states = (ImportBatch.Status.UPLOADED, ImportBatch.Status.PREVIEWED, ImportBatch.Status.FAILED)
+    for batch in ImportBatch.objects.filter(status__in=open_states, uploaded_at__lt=now - KEPT):
+        forget_file(batch)
+        batch.delete()
 
 
 def forget_file(batch):

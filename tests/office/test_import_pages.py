@@ -2,12 +2,15 @@
 
 import csv
 import io
+from datetime import timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from mobility.models import Exchange
 from office.importing import working
@@ -265,3 +268,16 @@ def test_an_unknown_format_is_no_page(client, sign_in):
     sign_in(VIEWER)
 
     assert client.get("/admin/partners/institution/export.pdf").status_code == 404
+
+
+def test_an_upload_that_was_never_applied_is_forgotten_with_its_file_after_a_week(client, sign_in, upload):
+    sign_in(EDITOR)
+    old, fresh = upload("name,country\nA,IT\n"), upload("name,country\nB,IT\n")
+    path = Path(old.file.path)
+    ImportBatch.objects.filter(pk=old.pk).update(uploaded_at=timezone.now() - timedelta(days=8))
+    assert path.exists()
+
+    client.get(LIST)
+
+    assert list(ImportBatch.objects.all()) == [fresh]
+    assert not path.exists()

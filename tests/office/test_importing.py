@@ -4,6 +4,7 @@ import csv
 import json
 from io import StringIO
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -12,8 +13,10 @@ from iet_relations.tables import csv_lines
 from mobility.models import Exchange
 from office.importing.kinds import KINDS
 from office.models import BatchChange, ImportBatch
+from partners import merging
 from partners.models import Agreement, Contact, Identifier, Institution
 from projects.models import Activity, Project
+from reports.models import SyntheticDataSet
 from tests.factories import (
     ActionFactory,
     ActivityFactory,
@@ -566,3 +569,29 @@ def test_activities_need_their_date(bologna, load):
         (3, "starts_on", "Required, but empty.")
     ]
     assert not Activity.objects.exists()
+
+
+def test_what_was_merged_since_stands_in_the_way_of_an_undo_until_the_merge_is_undone(bologna, load):
+    report = load("institutions", "name,country,erasmus_code\nBologna Twin,IT,I  BOLOGNA02\n")
+    record = merging.merge(bologna, Institution.objects.get(slug="bologna-twin"))
+
+    with pytest.raises(CommandError) as refused:
+        call_command("undo_import", str(report["batch"]), "--force", stdout=StringIO())
+    merging.undo(record)
+    call_command("undo_import", str(report["batch"]), "--force", stdout=StringIO())
+
+    assert str(refused.value) == "Merged with others since: Bologna Twin. Undo these merges first."
+    assert list(Institution.objects.partners()) == [bologna]
+    assert list(Identifier.objects.values_list("value", flat=True)) == ["I  BOLOGNA01"]
+
+
+def test_an_export_of_made_up_records_says_so_and_is_imported_again_without_change(bologna, tmp_path):
+    SyntheticDataSet.objects.create(seed=1, institutions=1, agreements=0, projects=0, exchanges=0, on="2017-01-31")
+    path, said = tmp_path / "partners.xlsx", StringIO()
+
+    call_command("export_records", "institutions", str(path), stdout=said)
+    call_command("import_records", "institutions", str(path), stdout=said)
+
+    sheet = openpyxl.load_workbook(path)["about"]
+    assert [cell.value for cell in sheet[1]] == ["Synthetic data", "Every record here is made up."]
+    assert "1 read: 0 would be created, 0 would be updated, 1 unchanged, 0 rejected" in said.getvalue()

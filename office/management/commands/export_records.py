@@ -1,7 +1,9 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
+from iet_relations.listing import is_synthetic
 from iet_relations.tables import csv_lines, write_xlsx
 from office.importing.kinds import KINDS
 
@@ -29,11 +31,12 @@ class Command(BaseCommand):
         ending = file.suffix.lower()
         if ending not in (".csv", ".xlsx"):
             raise CommandError(f"{file.name}: the name must end in .csv or .xlsx")
+        about = [(_("Synthetic data"), _("Every record here is made up."))] if is_synthetic() else []
         beside = file.with_name(f".{file.name}.part")
         try:
             with beside.open("wb") as out:
                 if ending == ".xlsx":
-                    write_xlsx(out, table.columns, rows(), title=kind)
+                    write_xlsx(out, table.columns, rows(), title=kind, about=about)
                 else:
                     out.writelines(text.encode() for text in csv_lines(table.columns, rows()))
             beside.replace(file)
@@ -41,4 +44,5 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be written: {error.strerror}") from None
         finally:
             beside.unlink(missing_ok=True)
-        self.stdout.write(f"{counted} {kind} written to {file}")
+        made_up = " (synthetic data)" if about else ""
+        self.stdout.write(f"{counted} {kind} written to {file}{made_up}")
