@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import translation
 
 from iet_relations.academic_year import AcademicYear
 from reports.annual_report import NoReport, build_report, moment_of
@@ -18,6 +19,7 @@ from reports.figures import headline_figures
 from reports.indicators import Moment
 from reports.rendering import tables
 from reports.rendering.pdf import render_pdf
+from reports.rendering.wording import number_text
 from tests.factories import (
     ActivityFactory,
     AgreementFactory,
@@ -132,43 +134,60 @@ def test_reported_part_without_records_has_a_row_of_its_own(year_of_work):
     ] == [("Испания", 1, None), ("Италия", 1, None), ("Россия", 0, 7)]
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "tg"])
-def test_page_pdf_csv_xlsx_and_json_have_the_same_numbers(client, year_of_work, language):
-    prefix = "" if language == "en" else f"/{language}"
-
-    page = DataElements(client.get(f"{prefix}/reports/2016-2017/").content.decode()).numbers
-    from_csv = list(
-        csv.DictReader(io.StringIO(client.get(f"{prefix}/reports/2016-2017.csv").content.decode(), newline=""))
-    )
-    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{prefix}/reports/2016-2017.xlsx").content))
-    from_json = json.loads(client.get(f"{prefix}/reports/2016-2017.json").content)
-    pdf = text_of(client.get(f"{prefix}/reports/2016-2017.pdf").content)
+def told_by_every_format(client, address):
+    """The numbers of a report by (indicator, breakdown, key) as its CSV has them, once all formats agree on them."""
+    answer = client.get(f"{address}/")
+    page = DataElements(answer.content.decode()).numbers
+    from_csv = list(csv.DictReader(io.StringIO(client.get(f"{address}.csv").content.decode(), newline="")))
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}.xlsx").content))
+    from_json = figures_of(json.loads(client.get(f"{address}.json").content))
+    pdf = text_of(client.get(f"{address}.pdf").content)
 
     numbers = {(row["indicator"], row["breakdown"], row["key"]): row["value"] for row in from_csv}
     assert len(numbers) == len(from_csv)
-    in_book = {
+    assert numbers == {
         (row[1], row[2] or "", row[3] or ""): "" if row[5] is None else str(row[5])
         for sheet in book
         if sheet["A1"].value == "section"
         for row in sheet.iter_rows(min_row=2, values_only=True)
     }
-    assert in_book == numbers
-    assert {
-        (figure["indicator"], figure["breakdown"], figure["key"]): ""
-        if figure["value"] is None
-        else str(figure["value"])
-        for figure in figures_of(from_json)
-    } == numbers
+    assert numbers == {
+        (one["indicator"], one["breakdown"], one["key"]): "" if one["value"] is None else str(one["value"])
+        for one in from_json
+    }
     shown = {place: values for place, values in page.items() if place in numbers}
     assert shown == {place: {numbers[place]} for place in shown}
     assert {place for place in numbers if not place[1]} <= set(shown)
-    tables_in_pdf = [
-        str(figure["label"])
-        for figure in figures_of(from_json)
-        if not figure["breakdown"] and figure["label"] not in pdf
-    ]
-    assert tables_in_pdf == []
-    assert re.search(r"1\D?238", pdf)
+    headlines = [figure for figure in from_json if not figure["breakdown"]]
+    with translation.override(answer.headers["Content-Language"]):
+        written = [f"{one['label']} {number_text(one['value'], one['qualifier'])}" for one in headlines]
+    said = re.sub(r"\s+", "", pdf)
+    assert [words for words in written if re.sub(r"\s+", "", words) not in said] == []
+    return numbers
+
+
+@pytest.mark.parametrize("prefix", ["", "/ru", "/tg"])
+def test_page_pdf_csv_xlsx_and_json_have_the_same_numbers(client, year_of_work, prefix):
+    numbers = told_by_every_format(client, f"{prefix}/reports/2016-2017")
+
+    assert numbers["exchanges", "", ""] == "1238"
+
+
+@pytest.mark.parametrize("prefix", ["", "/ru", "/tg"])
+def test_all_formats_agree_on_a_year_with_nothing(client, prefix):
+    numbers = told_by_every_format(client, f"{prefix}/reports/2010-2011")
+
+    assert (numbers["partners", "", ""], numbers["exchanges", "", ""]) == ("0", "")
+
+
+def test_all_formats_agree_on_the_facts_among_synthetic_records(client):
+    call_command("load_synthetic", institutions=6, exchanges=100, on=datetime.date(2017, 1, 31), verbosity=0)
+
+    found = [told_by_every_format(client, f"{prefix}/reports/2016-2017") for prefix in ("", "/ru", "/tg")]
+
+    assert found[0] == found[1] == found[2]
+    assert int(found[0]["foreign_student_countries", "", ""]) >= 6
+    assert int(found[0]["exchanges", "", ""]) > 0
 
 
 def test_file_of_the_report_is_that_of_its_data(client, year_of_work):
