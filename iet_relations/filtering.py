@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from iet_relations.academic_year import AcademicYear, AcademicYearFormField
 from iet_relations.folding import fold
 from iet_relations.naming import sort_field
+from iet_relations.remembering import remembered
 
 EARLIEST, LATEST = datetime.date(1900, 9, 1), datetime.date(2199, 8, 31)
 A_FEW = 8  # choices that are boxes to tick; more of them are a list
@@ -255,6 +256,12 @@ class ListingFilterSet(django_filters.FilterSet):
             return queryset.order_by("match_place", *self.ordering(queryset, self.default_sort))
         return queryset.order_by(*self.ordering(queryset, self.sort))
 
+    def sorts_by_details(self, queryset):
+        """Return whether the order is by something that only the details of the rows have."""
+        names = {field.name for field in queryset.model._meta.get_fields()}
+        paths = self.sorts[(self.sort or self.default_sort).removeprefix("-")].fields
+        return any(path.replace("sort_*", sort_field()).split("__")[0] not in names for path in paths)
+
     def ordering(self, queryset, sort):
         """Return the expressions that order by ``sort``; what is not recorded comes last in both directions."""
         model, annotations = queryset.model, queryset.query.annotations
@@ -270,10 +277,30 @@ class ListingFilterSet(django_filters.FilterSet):
     def facets(self):
         """Return for each filter of choices the number of records of each value, the other filters applied."""
         return {
-            name: one.count(self.filter_queryset(self.queryset.all(), without=name))
+            name: remembered(
+                ("facet", type(self).__name__, name, self.left_by(without=name)),
+                lambda one=one, name=name: one.count(self.filter_queryset(self.queryset.all(), without=name)),
+            )
             for name, one in self.filters.items()
             if isinstance(one, ChoicesFilter)
         }
+
+    def count(self):
+        """Return how many records the filters leave."""
+        return remembered(
+            ("count", type(self).__name__, self.left_by()),
+            lambda: self.filter_queryset(self.queryset.all()).order_by().count(),
+        )
+
+    def left_by(self, without=None):
+        """Return what decides which records are left: the day and the values of the filters but ``without``."""
+        values = [(name, self.form.cleaned_data.get(name)) for name in sorted(self.filters) if name != without]
+        given = [
+            (name, sorted(value) if isinstance(value, list) else getattr(value, "text", None) or str(value))
+            for name, value in values
+            if value not in (None, "", [])
+        ]
+        return (str(self.on), given)
 
 
 def may_be_null(model, path):

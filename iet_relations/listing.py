@@ -83,12 +83,24 @@ class Listing:
 
     @cached_property
     def paginator(self):
-        return Paginator(self.records(self.details), self.page_size)
+        by_details = self.valid and self.filterset.sorts_by_details(self.filterset.queryset)
+        pages = Paginator(self.records(self.details if by_details else None), self.page_size)
+        pages.count = self.filterset.count() if self.valid else 0
+        return pages
 
     @cached_property
     def rows(self):
-        """The records of the page."""
-        return list(self.page.object_list) if self.valid else []
+        """The records of the page.
+
+        Their keys are found first, so that no detail is computed for the records of the pages before.
+        """
+        if not self.valid:
+            return []
+        found = self.page.object_list
+        if not self.details or self.filterset.sorts_by_details(self.filterset.queryset):
+            return list(found)
+        rows = self.filterset.queryset.model._default_manager.filter(pk__in=found.values("pk"))
+        return list(self.filterset.ordered(self.details(rows, self.on)))
 
     @property
     def asked_page(self):

@@ -1,43 +1,45 @@
-"""Answers that take long to find, kept while the records that they follow from do not change."""
+"""Answers that take long to find, kept while no record changes."""
 
+import hashlib
 import time
 
 from django.core.cache import cache
-from django.db.models import Max
+from django.db import connection
 
-SECONDS = 300
-"""An answer is never older than this."""
+from iet_relations.data_state import data_state
+
+SECONDS = 24 * 3600
 
 SLOW = 0.5
-"""An answer that takes more seconds than this …"""
+"""A hint that takes more seconds than this …"""
 
 SLOW_FOR = 60
 """… is given again for so many, whatever was written."""
 
 
-def remembered(name, models, find):
-    """Return ``find()``, or what it returned before when no record of ``models`` was written since.
+def remembered(key, find, models=None):
+    """Return ``find()``, or what it returned before for the same ``key`` (a tuple of values) and the same records.
 
-    Their histories tell. What is written past the history (a bulk update) is noticed after SECONDS. In a registry so
-    large that looking is slow, changes show after SLOW_FOR seconds.
+    With ``models`` only writes to these count. The state is read before the records are, so what is kept is never
+    older than its state. Within a transaction nothing is kept: what it has written may never come to be.
     """
-    if (slow := cache.get(f"slow-{name}")) is not None:
+    if connection.in_atomic_block:
+        return find()
+    name = f"remembered-{hashlib.sha256(repr((data_state(models), key)).encode()).hexdigest()}"
+    kept = cache.get(name)
+    if kept is None:
+        kept = (find(),)
+        cache.set(name, kept, SECONDS)
+    return kept[0]
+
+
+def hinted(key, find, models):
+    """As ``remembered``, for staff's hints alone: where looking is slow, changes show after SLOW_FOR seconds."""
+    name = f"hinted-{hashlib.sha256(repr(key).encode()).hexdigest()}"
+    if (slow := cache.get(name)) is not None:
         return slow
-    state = [_last_written(model) for model in models]
-    kept = cache.get(f"remembered-{name}")
-    if kept and kept[0] == state:
-        return kept[1]
     began = time.monotonic()
-    found = find()
-    cache.set(f"remembered-{name}", (state, found), SECONDS)
+    found = remembered(key, find, models)
     if time.monotonic() - began > SLOW:
-        cache.set(f"slow-{name}", found, SLOW_FOR)
+        cache.set(name, found, SLOW_FOR)
     return found
-
-
-def _last_written(model):
-    history = getattr(model, "history", None)
-    return (
-        model._base_manager.aggregate(last=Max("pk"))["last"],
-        history and history.aggregate(last=Max("history_date"))["last"],
-    )

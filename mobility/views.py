@@ -8,6 +8,7 @@ from iet_relations.academic_year import AcademicYear
 from iet_relations.charts import Bar, bars
 from iet_relations.listing import ListingView
 from iet_relations.naming import sort_field
+from iet_relations.remembering import remembered
 from iet_relations.year_figure import year_figure
 from mobility.exporting import EXCHANGES
 from mobility.filters import ExchangeFilterSet
@@ -90,10 +91,8 @@ class ExchangeList(ListingView):
     def by_partner(self):
         """Return the table of the partners with the most exchanges."""
         filterset = self.listing.filterset
-        held = filterset.filter_queryset(filterset.queryset.held()).filter(partner__isnull=False)
-        rows = held.order_by().values_list("partner").annotate(people=Sum("count")).order_by("-people", "partner")
-        numbers = dict(rows[:LARGEST])
-        partners = Institution.objects.in_bulk(list(numbers))
+        numbers = remembered(("exchanges by partner", filterset.left_by()), self.largest_partners)
+        partners = Institution.objects.in_bulk([pk for pk, people in numbers])
         return {
             "caption": _("Partners with the most exchanges"),
             "columns": [_("Partner"), _("Both ways")],
@@ -103,9 +102,15 @@ class ExchangeList(ListingView):
                     "url": self.listing.url(partner=partners[pk].slug),
                     "cells": [people],
                 }
-                for pk, people in numbers.items()
+                for pk, people in numbers
             ],
         }
+
+    def largest_partners(self):
+        filterset = self.listing.filterset
+        held = filterset.filter_queryset(filterset.queryset.held()).filter(partner__isnull=False)
+        rows = held.order_by().values_list("partner").annotate(people=Sum("count")).order_by("-people", "partner")
+        return list(rows[:LARGEST])
 
     def students(self):
         """Return the students from abroad: the latest of the chosen years, and the table of the last few."""

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.academic_year import AcademicYear
-from iet_relations.remembering import remembered
+from iet_relations.remembering import hinted
 from mobility.models import Exchange, MobilityTerm
 from partners.duplicates import possible_duplicates
 from partners.models import Agreement, Contact, Identifier, Institution
@@ -68,7 +68,7 @@ def a_year_before(on):
 
 def kept(name, sources, rows):
     """Return the records by their keys, which are looked for again only when a record of ``sources`` was written."""
-    keys = remembered(name, sources, lambda: [*rows().order_by().values_list("pk", flat=True)[:LISTED]])
+    keys = hinted((name,), lambda: [*rows().order_by().values_list("pk", flat=True)[:LISTED]], sources)
     return sources[0].objects.filter(pk__in=keys)
 
 

@@ -5,3 +5,4 @@ from django.utils.translation import gettext_lazy as _
 class PartnersConfig(AppConfig):
     name = "partners"
     verbose_name = _("Partners")
+    is_watched = True  # see iet_relations.data_state

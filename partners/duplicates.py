@@ -14,7 +14,7 @@ from django.db.models import Count
 from rapidfuzz.distance import OSA
 
 from iet_relations.folding import fold
-from iet_relations.remembering import remembered
+from iet_relations.remembering import hinted
 from partners.models import Country, Identifier, Institution, InstitutionName, NotDuplicate
 
 AT_MOST = 1000
@@ -147,7 +147,7 @@ def similar_institutions(name, country=None, exclude=None, at_most=5):
 def possible_duplicates():
     """Return the Pairs that may be one institution and that nobody has said are two; kept while nothing changes."""
     models = [Institution, InstitutionName, Identifier, NotDuplicate]
-    return remembered("possible-duplicates", models, find_duplicates)
+    return hinted(("possible-duplicates",), find_duplicates, models)
 
 
 def find_duplicates():

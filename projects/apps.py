@@ -5,3 +5,4 @@ from django.utils.translation import gettext_lazy as _
 class ProjectsConfig(AppConfig):
     name = "projects"
     verbose_name = _("Projects and activities")
+    is_watched = True  # see iet_relations.data_state

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from iet_relations.models import Change
+from mobility.models import ExchangeTotal
 from partners import merging
 from partners.models import Contact, Institution, InstitutionName, MergeRecord, NotDuplicate
 from projects.models import Activity, Participation
@@ -32,8 +34,8 @@ pytestmark = pytest.mark.django_db
 
 
 def database():
-    """Return every row of every table, but for the histories and the merges themselves."""
-    told = (MergeRecord,)
+    """Return every row of every table, but for the histories, the merges themselves and what triggers keep."""
+    told = (MergeRecord, ExchangeTotal, Change)
     tables = [
         model
         for model in apps.get_models(include_auto_created=True)
