@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from iet_relations.copying import streamed_csv
 from iet_relations.filtering import ChoicesField, DayField, ListingFilterSet, shown
 from iet_relations.tables import csv_lines, write_xlsx
 
@@ -276,7 +277,11 @@ class ListingView(TemplateView):
         synthetic = is_synthetic()
         name = f"{'synthetic-' if synthetic else ''}{self.file_name}.{file_format}"
         if file_format == "csv":
-            response = StreamingHttpResponse(csv_lines(columns, rows), content_type="text/csv; charset=utf-8")
+            if self.table.public_cells:
+                lines = streamed_csv(columns, self.table.public_cells(self.rows_of_file()))
+            else:
+                lines = csv_lines(columns, rows)
+            response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
             return response
         book = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it

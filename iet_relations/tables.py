@@ -25,12 +25,14 @@ class Table:
 
     ``make_rows(queryset, public)`` yields a dict of every column for each record, with a constant number of queries
     for any number of records; with ``public`` it names no unpublished record. ``personal`` columns are never public.
+    ``public_cells(queryset)`` gives the same cells for visitors computed by the database, where there are very many.
     """
 
     kind: str
     columns: tuple[str, ...]
     make_rows: Callable[..., Iterator[dict]]
     personal: tuple[str, ...] = ()
+    public_cells: Callable | None = None
 
     @property
     def public_columns(self):

@@ -2,6 +2,7 @@
 
 from django.db.models import Case, F, When
 
+from iet_relations.copying import YearText, neutral_text
 from iet_relations.tables import Table
 
 CHUNK = 5000
@@ -57,6 +58,27 @@ def exchange_rows(queryset, public=False):
         yield row
 
 
+def exchange_cells(queryset):
+    """Return the cells of visitors' CSV, computed by the database, in the order of the public columns."""
+    text = {name: neutral_text(F(name)) for name in ("direction", "activity", "country_id", "status", "field_id")}
+    return queryset.values_list(
+        "pk",
+        YearText(F("academic_year")),
+        text["direction"],
+        text["activity"],
+        neutral_text(_where_published("partner__slug", "partner__published", True)),
+        text["country_id"],
+        "count",
+        "starts_on",
+        "ends_on",
+        text["status"],
+        neutral_text(_where_published("agreement__reference", "agreement__published", True)),
+        neutral_text(_where_published("project__slug", "project__published", True)),
+        text["field_id"],
+        neutral_text(F("level")),
+    )
+
+
 EXCHANGES = Table(
     "exchanges",
     (
@@ -65,6 +87,7 @@ EXCHANGES = Table(
     ),
     exchange_rows,
     personal=("person_name", "person_email"),
+    public_cells=exchange_cells,
 )
 
 

@@ -285,7 +285,7 @@ def test_the_index_asks_the_same_number_of_questions(admin_client, django_assert
         something_for_every_check()
     admin_client.get(reverse("admin:index"))
 
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(36):
         admin_client.get(reverse("admin:index"))
 
 
