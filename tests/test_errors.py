@@ -8,6 +8,8 @@ from django.urls import path
 
 from iet_relations import errors, urls
 
+pytestmark = pytest.mark.django_db  # whether a page is unchanged is asked of the database
+
 
 def fail(error):
     def view(request):
