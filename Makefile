@@ -1,6 +1,6 @@
 # What a person types. `make run` serves the registry, `make test` proves it; nothing else needs to be set up.
 
-.PHONY: run demo test check messages lock clean
+.PHONY: run demo test check drill messages lock clean
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -50,6 +50,10 @@ check: .venv/dev.stamp $(CATALOGUES)
 	.venv/bin/hadolint Dockerfile
 	.venv/bin/shellcheck scripts/*.sh .ci/run
 	@sh scripts/audit.sh
+
+# Kills, restores, loses a host and the primary database, and prints what was lost: nothing. Takes some minutes.
+drill: .venv/run.stamp $(CATALOGUES) staticfiles/staticfiles.json
+	@$(PYTHON) scripts/drill.py $(DRILL)
 
 # Brings the .po catalogues up to date with the strings of the code and the templates.
 messages: .venv/dev.stamp

@@ -253,13 +253,17 @@ class AgreementAdmin(RecordAdmin):
     def state(self, agreement):
         return State(agreement.state).label
 
+    def _as_saved(self, agreement):
+        """Return the agreement as it is stored: a form that is refused has left values in this one that do not fit."""
+        return Agreement.objects.filter(pk=agreement.pk).first() or agreement
+
     @admin.display(description=_("state today"))
     def state_today(self, agreement):
-        return capfirst(agreement.state_on(timezone.localdate()).label)
+        return capfirst(self._as_saved(agreement).state_on(timezone.localdate()).label)
 
     @admin.display(description=_("deadlines"))
     def deadlines(self, agreement):
-        rows = [(date_format(day, "DATE_FORMAT"), label) for day, label in agreement.deadlines()]
+        rows = [(date_format(day, "DATE_FORMAT"), label) for day, label in self._as_saved(agreement).deadlines()]
         return format_html_join("", "<div>{}: {}</div>", rows) if rows else _("Nothing comes due: no end is recorded.")
 
     @admin.display(description=_("renewals"))
