@@ -5,6 +5,7 @@ sense is answered by a sentence in the reader's language.
 """
 
 import datetime
+import re
 from dataclasses import dataclass
 
 import django_filters
@@ -32,10 +33,22 @@ def shown(value):
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
+class DayInput(forms.DateInput):
+    """A browser's own field for a day. It takes ISO days only, so a text that is none is left out of it."""
+
+    def __init__(self):
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def format_value(self, value):
+        if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            return None
+        return super().format_value(value)
+
+
 class DayField(forms.DateField):
     """A day between 1900 and 2199, in ISO form or as the reader's language writes it."""
 
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = DayInput
     default_error_messages = {"invalid": _("There is no such day. Write it like 2017-01-31.")}
 
     def clean(self, value):

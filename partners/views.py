@@ -19,7 +19,7 @@ from partners.exporting import AGREEMENTS, COUNTRIES, INSTITUTIONS
 from partners.filters import AgreementFilterSet, CountryFilterSet, InstitutionFilterSet
 from partners.models import Agreement, AgreementDocument, AgreementParty, Country, Institution, MergeRecord
 from partners.timeline import agreement_events, renewal_chain
-from partners.world import partner_map
+from partners.world import map_of
 
 FIRST_ROWS = 20
 """How many partners, agreements and so on the page of another record shows before it links to their list."""
@@ -208,7 +208,9 @@ class CountryList(ListingView):
         )
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**partner_map(), **kwargs)
+        return super().get_context_data(
+            **(map_of(self.request, self.listing.on) if self.listing.valid else {}), **kwargs
+        )
 
     def rows_of_file(self):
         return self.listing.records(self.with_details)

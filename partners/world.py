@@ -1,35 +1,92 @@
-"""The world map of partners, for the pages that show it."""
+"""The world map: countries by partners or by exchanges, and the table of the same numbers."""
 
-from django.db.models import Count, Q
+from django import forms
+from django.core.exceptions import BadRequest
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from iet_relations.naming import sort_field
 from iet_relations.world_map import Shading, legend, world_map
 from partners.models import Country, Institution
 
+PARTNERS, EXCHANGES = "partners", "exchanges"
+SHADINGS = {PARTNERS: gettext_lazy("by partners"), EXCHANGES: gettext_lazy("by exchanges")}
+FIRST = 10
+"""How many countries the table beside the map has; the list of countries has them all."""
 
-def partner_map():
-    """Return map, legend, unit and home's name for ``_map.html``: countries by their number of published partners.
 
-    A country without partners is land like any other: the list of countries has those with exchanges and students.
+class MapForm(forms.Form):
+    """What an address says of the map: ``map`` is what its shades count."""
+
+    map = forms.ChoiceField(
+        choices=tuple(SHADINGS.items()),
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("The map is shaded by partners or by exchanges.")},
+    )
+
+
+def map_of(request, on):
+    """Return the context of ``_map.html`` for the shading that the address asks for, with exchanges begun by ``on``.
+
+    ``map_choices`` are (label, address, whether it is the one shown); ``map_rows`` (country, number) of the countries
+    with the most. A country without any is land like any other. Raises BadRequest where there is no such shading.
     """
-    partners = Count("institutions", filter=Q(institutions__published=True, institutions__is_home=False))
-    countries = Country.objects.annotate(partners=partners).filter(partners__gt=0).order_by()
+    form = MapForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(" ".join(form.errors["map"]))
+    by = form.cleaned_data["map"] or PARTNERS
+    countries = numbered(by, on)
+    label_of = {PARTNERS: partners_label, EXCHANGES: exchanges_label}[by]
     values = {
-        country.alpha2: Shading(country.partners, country.get_absolute_url(), label_of(country))
-        for country in countries
+        country.alpha2: Shading(country.number, country.get_absolute_url(), label_of(country)) for country in countries
     }
     home = Institution.objects.filter(is_home=True).select_related("country").first()
+    titles = {PARTNERS: _("Partner institutions by country"), EXCHANGES: _("Exchanges by country")}
     return {
-        "map": world_map(values, title=_("Partner institutions by country"), home=home.country_id if home else ""),
+        "map": world_map(values, title=titles[by], home=home.country_id if home else ""),
+        "map_title": titles[by],
         "map_legend": legend(values),
-        "unit": _("Partner institutions"),
+        "map_rows": countries[:FIRST],
+        "map_choices": [(label, address_of(request, key), key == by) for key, label in SHADINGS.items()],
+        "unit": {PARTNERS: _("Partner institutions"), EXCHANGES: _("People in exchanges")}[by],
         "home_label": home.country.display_name if home else "",
     }
 
 
-def label_of(country):
-    """Return what the map says of a country."""
+def numbered(by, on):
+    """Return the countries that have a number (``number``), the highest first, then by name."""
+    if by == PARTNERS:
+        public = Q(institutions__published=True, institutions__is_home=False)
+        countries = Country.objects.annotate(number=Count("institutions", filter=public)).filter(number__gt=0)
+    else:
+        exchanges = Country._meta.get_field("exchanges").related_model.objects.public().begun(on)
+        people = dict(exchanges.order_by().values_list("country").annotate(people=Sum("count")))
+        countries = Country.objects.filter(pk__in=people)
+        for country in countries:
+            country.number = people[country.pk]
+    name = sort_field()
+    return sorted(countries, key=lambda country: (-country.number, getattr(country, name)))
+
+
+def address_of(request, by):
+    """Return the page's address with another shading and all else that it says."""
+    query = request.GET.copy()
+    query["map"] = by
+    if by == PARTNERS:
+        del query["map"]
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def partners_label(country):
+    """Return what the map says of a country by its partners."""
     return ngettext(
-        "%(country)s: %(number)s partner institution", "%(country)s: %(number)s partner institutions", country.partners
-    ) % {"country": country.display_name, "number": country.partners}
+        "%(country)s: %(number)s partner institution", "%(country)s: %(number)s partner institutions", country.number
+    ) % {"country": country.display_name, "number": country.number}
+
+
+def exchanges_label(country):
+    """Return what the map says of a country by its exchanges."""
+    return ngettext(
+        "%(country)s: %(number)s person in exchanges", "%(country)s: %(number)s people in exchanges", country.number
+    ) % {"country": country.display_name, "number": country.number}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from iet_relations.academic_year import AcademicYear
 from partners.models import Agreement, Institution
 from partners.views import partner_parties
-from partners.world import partner_map
+from partners.world import map_of
 from projects.models import Activity, Project
 from reports.figures import headline_figures
 from reports.indicators import Moment
@@ -51,7 +51,7 @@ def home(request):
                 F("starts_on").desc(nulls_last=True), F("first_academic_year").desc(nulls_last=True), "title", "pk"
             )[:LATEST],
             "activities": activities[:LATEST],
-            **partner_map(),
+            **map_of(request, today),
         },
     )
 

@@ -62,8 +62,8 @@ class Dataset:
             return None
         return self.records().aggregate(last=Max("updated_at"))["last"]
 
-    def resource(self):
-        """Return the CSV file as a resource of a Frictionless tabular data package."""
+    def resource(self, synthetic):
+        """Return the CSV file as a resource of a Frictionless tabular data package; ``synthetic``: it is made up."""
         fields = []
         for name, kind, meaning in self.columns():
             field = {"name": name, "type": kind, "description": str(meaning)}
@@ -78,7 +78,9 @@ class Dataset:
         return {
             "name": self.name,
             "title": str(self.title),
-            "description": str(self.description),
+            "description": " ".join(
+                [*([_("Synthetic data: every record is made up.")] * synthetic), str(self.description)]
+            ),
             "profile": "tabular-data-resource",
             "path": f"{self.name}.csv",
             "format": "csv",
@@ -164,15 +166,16 @@ def data(request):
 
 def datapackage(request):
     """The files as a Frictionless data package (specs.frictionlessdata.io), described in the address's language."""
+    synthetic = is_synthetic()
     return JsonResponse(
         {
-            "name": "iet-relations-synthetic" if is_synthetic() else "iet-relations",
+            "name": "iet-relations-synthetic" if synthetic else "iet-relations",
             "profile": "tabular-data-package",
             "title": _("International relations of the Institute of Economics and Trade, TSUC"),
-            "description": _("Synthetic data: every record is made up.") if is_synthetic() else about(),
+            "description": _("Synthetic data: every record is made up.") if synthetic else about(),
             "homepage": request.build_absolute_uri(reverse("reports:home")),
             "licenses": [LICENCE],
-            "resources": [one.resource() for one in DATASETS],
+            "resources": [one.resource(synthetic) for one in DATASETS],
         },
         json_dumps_params={"ensure_ascii": False},
     )
