@@ -48,7 +48,7 @@ check: .venv/dev.stamp $(CATALOGUES)
 		$(MANAGE) check --deploy --fail-level WARNING
 	$(PYTHON) -m bandit --quiet --recursive --configfile pyproject.toml --severity-level medium .
 	.venv/bin/hadolint Dockerfile
-	.venv/bin/shellcheck scripts/*.sh .ci/run
+	.venv/bin/shellcheck scripts/*.sh deploy/run .ci/run
 	@sh scripts/audit.sh
 
 # Kills, restores, loses a host and the primary database, and prints what was lost: nothing. Takes some minutes.

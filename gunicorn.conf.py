@@ -13,6 +13,8 @@ workers = settings.WEB_CONCURRENCY
 threads = 4
 timeout = 60
 graceful_timeout = 30
+# Longer than a proxy keeps an idle connection, so that it never writes into one that is just being closed.
+keepalive = 75
 # What no browser of a visitor sends is refused before the application sees it.
 limit_request_line = 4094
 limit_request_fields = 60

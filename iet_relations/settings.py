@@ -113,6 +113,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": environment.cache()}
 vars().update(environment.email())
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = OFFICE_EMAIL or PUBLIC_EMAIL or "registry@localhost"
 
 # Languages: English without a prefix, Russian and Tajik under /ru/ and /tg/.
 LANGUAGE_CODE = "en"

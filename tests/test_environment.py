@@ -25,6 +25,10 @@ def start(way, data_dir, **variables):
     [
         ("DEBUG", "yes", "say true or false, not “yes”."),
         ("TRUST_PROXY", "1", "say true or false, not “1”."),
+        ("REQUIRE_SECOND_FACTOR", "on", "say true or false, not “on”."),
+        ("STATEMENT_TIMEOUT", "20s", "say a whole number from 0 to 3600, not “20s”."),
+        ("DOCUMENT_STORAGE", "s3://bucket", "write it as JSON"),
+        ("DOCUMENT_STORAGE", '{"backend": "x"}', "write it as JSON"),
         ("PORT", "http", "say a whole number from 1 to 65535, not “http”."),
         ("PORT", "70000", "say a whole number from 1 to 65535, not “70000”."),
         ("WEB_CONCURRENCY", "two", "say a whole number from 1 to 64, not “two”."),
