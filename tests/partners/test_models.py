@@ -61,7 +61,7 @@ def itself(factory, field):
 
 def not_duplicate_of_itself():
     one = InstitutionFactory()
-    return NotDuplicateFactory.build(first=one, second=one)
+    return NotDuplicateFactory.build(first=one, second=one, decided_by=None)
 
 
 BROKEN = [

@@ -302,12 +302,12 @@ def records(number):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/partners/partner/", 11),
+        ("/partners/partner/", 12),
         ("/countries/it/", 11),
         ("/agreements/A-1/", 13),
         ("/projects/project/", 7),
         ("/activities/{}/", 4),
-        ("/ru/partners/partner/", 11),
+        ("/ru/partners/partner/", 12),
     ],
 )
 @pytest.mark.parametrize("number", [1, 3])
