@@ -29,7 +29,7 @@ SQL = {
 
 
 def prepare(sender, using="default", **kwargs):
-    """After ``migrate``: make the table, its triggers and, on PostgreSQL, the trigram index of each search text.
+    """After ``migrate``: make the words table, its triggers and the trigram index of each search text.
 
     SQLite loses triggers whenever a migration remakes a table, which is why no migration makes them. Search texts
     that were written by earlier rules of spelling are computed again. Does nothing where all is in place.
@@ -50,7 +50,8 @@ def prepare(sender, using="default", **kwargs):
             make_triggers = _make_sqlite_triggers if connection.vendor == "sqlite" else _make_postgresql_triggers
             if make_triggers(cursor, table) and marked:
                 continue
-            model._default_manager.using(using).all().refresh_search()
+            if not marked:
+                model._default_manager.using(using).all().refresh_search()
             cursor.execute(_adding(connection.vendor, f"{table}.search_text", f"{table}, "))
             if not marked:
                 cursor.execute(f"INSERT INTO {TABLE} (word) VALUES (%s)", [mark])
@@ -78,17 +79,29 @@ def _adding(vendor, text, source=""):
 
 
 def _make_sqlite_triggers(cursor, table):
-    """Make the triggers; return whether they were there."""
-    cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = %s", [f"{table}_words_update"])
+    """Make the trigram index and the triggers that keep it and the words; return whether they were there."""
+    cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = %s", [f"{table}_search_update"])
     if cursor.fetchone():
         return True
     adding = _adding("sqlite", "NEW.search_text")
-    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_words_insert")
-    cursor.execute(f"CREATE TRIGGER {table}_words_insert AFTER INSERT ON {table} BEGIN {adding}; END")
+    index = f"{table}_search"
+    forget = f"INSERT INTO {index} ({index}, rowid, search_text) VALUES ('delete', OLD.rowid, OLD.search_text)"
+    learn = f"INSERT INTO {index} (rowid, search_text) VALUES (NEW.rowid, NEW.search_text)"
     cursor.execute(
-        f"CREATE TRIGGER {table}_words_update AFTER UPDATE OF search_text ON {table} "
-        f"WHEN OLD.search_text IS NOT NEW.search_text BEGIN {adding}; END"
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {index} USING fts5("
+        f"search_text, content='{table}', content_rowid='rowid', tokenize='trigram', detail='full')"
     )
+    changed = "OLD.search_text IS NOT NEW.search_text OR OLD.rowid IS NOT NEW.rowid"
+    for name, when, statements in (
+        ("insert", "AFTER INSERT", (adding, learn)),
+        ("delete", "AFTER DELETE", (forget,)),
+        ("update", f"AFTER UPDATE ON {table} WHEN {changed}", (adding, forget, learn)),
+    ):
+        on = "" if " ON " in when else f"ON {table}"
+        cursor.execute(f"DROP TRIGGER IF EXISTS {table}_words_{name}")
+        cursor.execute(f"DROP TRIGGER IF EXISTS {table}_search_{name}")
+        cursor.execute(f"CREATE TRIGGER {table}_search_{name} {when} {on} BEGIN {'; '.join(statements)}; END")
+    cursor.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
     return False
 
 
