@@ -39,7 +39,7 @@ class HoldsOneOf(models.lookups.BuiltinLookup):
         model = self.lhs.target.model
         if not isinstance(model._meta.pk, models.AutoField) or min(map(len, self.rhs)) < 3:
             return self.as_sql(compiler, connection)
-        index, key = f"{model._meta.db_table}_search", compiler.quote_name_unless_alias(self.lhs.alias)
+        index, key = f"search_{model._meta.db_table}", compiler.quote_name_unless_alias(self.lhs.alias)
         wanted = " OR ".join(f'"{text}"' for text in self.rhs)
         return f"{key}.rowid IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [wanted]
 
@@ -51,6 +51,11 @@ def holds(pattern):
 
 def _in_own_text(word):
     return Q(search_text__holds_one_of=tuple(word.patterns()))
+
+
+def _judged_by_own_text(word):
+    """As ``_in_own_text``, but for records that something else has found: no index is asked."""
+    return reduce(or_, map(holds, word.patterns()))
 
 
 def _all(conditions):
@@ -65,7 +70,7 @@ def _named(words):
     readings = islice(product(*(word.keys for word in telling)), 8)
     signatures = dict.fromkeys(signature(keys) for keys in readings)
     names = reduce(or_, (holds(f"= {one} =") for one in signatures))
-    return _all([names, *(reduce(or_, map(holds, word.patterns())) for word in words if word.generic)])
+    return _all([names, *(_judged_by_own_text(word) for word in words if word.generic)])
 
 
 class SearchableQuerySet(models.QuerySet):
@@ -128,7 +133,7 @@ class SearchableQuerySet(models.QuerySet):
             _all(holds(f" {word.written}") for word in words),
             _all(holds(f" {word.written}") for word in others),
             _all(holds(word.written) for word in others),
-            _all(reduce(or_, map(holds, word.patterns())) for word in others),
+            _all(_judged_by_own_text(word) for word in others),
         ]
         return self.annotate(
             match_place=Case(
@@ -144,8 +149,11 @@ class SearchableQuerySet(models.QuerySet):
     def _conditions(self, words, places=None):
         """Return the Q of each word: in the record's own text, in its country's name, or in its partners'."""
         known, field = self._places(words, places), self.search_within
+        # What kind of institution it is finds thousands: it judges what the telling words have found.
+        telling = [word for word in words if not word.generic] or words[:1]
         own = {
-            word: _in_own_text(word) | (Q(**{f"{field}__in": known[word]}) if known.get(word) else Q())
+            word: (_in_own_text(word) if word in telling else _judged_by_own_text(word))
+            | (Q(**{f"{field}__in": known[word]}) if known.get(word) else Q())
             for word in words
         }
         if not self.search_through:
@@ -153,8 +161,6 @@ class SearchableQuerySet(models.QuerySet):
         link = self.model._meta.get_field(self.search_through)
         partners = link.related_model._default_manager.order_by().telling()
         through = link.remote_field.through._default_manager.order_by()
-        # What kind of institution it is narrows nothing down by itself where partners are many.
-        telling = [word for word in words if not word.generic] or words[:1]
         theirs = dict(zip(words, partners._conditions(words, places), strict=True))
         kind = [theirs[word] for word in words if word.generic]
         conditions = []

@@ -50,8 +50,7 @@ def prepare(sender, using="default", **kwargs):
             make_triggers = _make_sqlite_triggers if connection.vendor == "sqlite" else _make_postgresql_triggers
             if make_triggers(cursor, table) and marked:
                 continue
-            if not marked:
-                model._default_manager.using(using).all().refresh_search()
+            model._default_manager.using(using).all().refresh_search()
             cursor.execute(_adding(connection.vendor, f"{table}.search_text", f"{table}, "))
             if not marked:
                 cursor.execute(f"INSERT INTO {TABLE} (word) VALUES (%s)", [mark])
@@ -84,7 +83,7 @@ def _make_sqlite_triggers(cursor, table):
     if cursor.fetchone():
         return True
     adding = _adding("sqlite", "NEW.search_text")
-    index = f"{table}_search"
+    index = f"search_{table}"
     forget = f"INSERT INTO {index} ({index}, rowid, search_text) VALUES ('delete', OLD.rowid, OLD.search_text)"
     learn = f"INSERT INTO {index} (rowid, search_text) VALUES (NEW.rowid, NEW.search_text)"
     cursor.execute(

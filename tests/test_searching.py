@@ -257,6 +257,8 @@ def test_the_words_table_fills_itself_again():
     institution = InstitutionFactory(name_en="Bologna")
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {TABLE}")
+        if connection.vendor == "sqlite":  # as after a migration that remade the table
+            cursor.execute("DROP TRIGGER partners_institution_search_update")
         cursor.execute("UPDATE partners_institution SET search_text = 'written by earlier rules'")
 
     prepare(apps.get_app_config("partners"))
