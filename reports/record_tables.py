@@ -49,8 +49,8 @@ def _iso(value):
 
 
 def _others(model, owner):
-    """Prefetch of the institutions other than ours that take part, as ``others``."""
-    rows = model.objects.filter(institution__is_home=False).select_related("institution")
+    """Prefetch of the published institutions other than ours that take part, as ``others``."""
+    rows = model.objects.filter(institution__is_home=False, institution__published=True).select_related("institution")
     return Prefetch(owner, rows, to_attr="others")
 
 
@@ -134,7 +134,8 @@ def _period(project):
 
 
 def _activities(records, cut):
-    records = records.select_related("kind").prefetch_related("institutions").order_by("starts_on", "pk")
+    records = records.select_related("kind").order_by("starts_on", "pk")
+    records = records.prefetch_related(Prefetch("institutions", Institution.objects.public(), "partners"))
     columns = [
         text("title", _("Activity")),
         text("kind", _("Kind")),
@@ -151,7 +152,7 @@ def _activities(records, cut):
             _iso(one.starts_on),
             _iso(one.last_day),
             one.place or None,
-            _joined(other.display_name for other in one.institutions.all() if not other.is_home),
+            _joined(partner.display_name for partner in one.partners),
             one.participants_actual,
         ]
         for one in records[cut]
@@ -193,7 +194,7 @@ def _terms(records, cut):
     return columns, [
         [
             _linked(one.agreement, one.agreement.reference),
-            _joined([one.partner.display_name] if one.partner else _names(one.agreement.others)),
+            _joined(_names_of_term(one)),
             one.get_direction_display(),
             one.get_activity_display(),
             one.places_per_year,
@@ -203,12 +204,15 @@ def _terms(records, cut):
 
 
 def _others_of_terms():
-    rows = AgreementParty.objects.filter(institution__is_home=False).select_related("institution")
-    return Prefetch("agreement__parties", rows, to_attr="others")
+    rows = AgreementParty.objects.filter(institution__is_home=False, institution__published=True)
+    return Prefetch("agreement__parties", rows.select_related("institution"), to_attr="others")
 
 
-def _names(participants):
-    return [one.institution.display_name for one in participants]
+def _names_of_term(term):
+    """Return the names of the published partners that a term is for: its own, or all of its agreement."""
+    if term.partner:
+        return [term.partner.display_name] if term.partner.published else []
+    return [party.institution.display_name for party in term.agreement.others]
 
 
 def _foreign_students(records, cut):

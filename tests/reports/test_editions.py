@@ -100,7 +100,7 @@ def test_page_of_editions_lists_files_and_changes(client, published):
     html = client.get("/reports/2016-2017/editions/").content.decode()
 
     pdf = published.files.get(language="en", kind="pdf")
-    assert "Published on 15 September 2017 by Head of the department, as of 31 August 2017." in html
+    assert "Published on 15 September 2017, as of 31 August 2017." in html
     assert f"<code>{pdf.sha256}</code>" in html
     assert "New: Turin" in html
     assert "Edition 1 was published on 15 September 2017." in client.get("/reports/2016-2017/").content.decode()
