@@ -7,11 +7,19 @@ from axes.handlers.proxy import AxesProxyHandler
 
 from iet_relations.errors import too_many_requests
 
+LONGEST_NAME = 255
+
 
 def refuse(request, response=None, credentials=None):
     """Return what django-axes answers to a locked account; the failure that was still counted is answered as usual."""
     counted = getattr(request, "axes_failures_since_start", None) is not None
     return response if response is not None and counted else too_many_requests(request)
+
+
+def account_name(request, credentials=None):
+    """Return the name that failures are counted by: as typed, cut to what the column holds; None without one."""
+    name = (credentials or {}).get("username") or request.POST.get("username")
+    return name and name[:LONGEST_NAME]
 
 
 def is_locked(request, username):

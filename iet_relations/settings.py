@@ -190,6 +190,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "accounts.lockout.account_name"
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.refuse"
 AXES_CLIENT_IP_CALLABLE = "iet_relations.client_address.client_address"
 AXES_RESET_ON_SUCCESS = True
