@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from iet_relations.academic_year import AcademicYear, AcademicYearField
@@ -22,7 +23,7 @@ from projects.models.programme import Action
 class State(models.TextChoices):
     """What a project is on a day; always computed."""
 
-    UPCOMING = "upcoming", _("upcoming")
+    UPCOMING = "upcoming", pgettext_lazy("project", "upcoming")
     RUNNING = "running", _("running")
     COMPLETED = "completed", _("completed")
     UNKNOWN = "unknown", _("dates not recorded")
