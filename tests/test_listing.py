@@ -134,7 +134,7 @@ def records(number):
         ("/agreements/", 11),
         ("/projects/", 18),
         ("/activities/", 7),
-        ("/mobility/", 10),
+        ("/mobility/", 22),
         ("/", 29),
         ("/data/", 12),
         ("/partners.csv", 7),
