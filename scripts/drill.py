@@ -105,7 +105,7 @@ class Host:
         self.process = self.registry.start("serve", PORT=str(self.port))
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         for _attempt in range(300):
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/readyz", timeout=5):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/readyz", timeout=5):  # nosec B310 # an address of this machine
                 return
             time.sleep(0.1)
         raise SystemExit("A host did not come up.")

@@ -134,7 +134,7 @@ class Xlsx(Workbook):
             )
             parser.hidden_rows = self.hidden_rows
             rows_read = 0
-            for _event, element in iterparse(source):
+            for _event, element in iterparse(source):  # nosec B314 # a DOCTYPE is refused before
                 if element.tag == ROW_TAG:
                     number, cells = parser.parse_row(element)
                     element.clear()
