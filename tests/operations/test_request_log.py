@@ -46,7 +46,7 @@ def log():
 
 
 @pytest.fixture
-def visitor():
+def visitor(db):
     with override_settings(ROOT_URLCONF=__name__):
         yield Client(raise_request_exception=False)
 
