@@ -26,6 +26,12 @@ def normalise(scheme, value):
     an ISO 7064 MOD 97-10 checksum), REFEDS (SCHAC home organisation: a domain name), wikidata.org (Q and a number).
     """
     value = str(value).strip()
+    if scheme != Scheme.OTHER and (cyrillic := sorted(set(re.findall("[\u0400-\u04ff]", value)))):
+        raise ValidationError(
+            _("There are Cyrillic letters in it, which only look like Latin ones: %(letters)s."),
+            code="cyrillic",
+            params={"letters": ", ".join(cyrillic)},
+        )
     reader = {
         Scheme.ERASMUS: _erasmus,
         Scheme.PIC: _pic,
@@ -35,6 +41,14 @@ def normalise(scheme, value):
         Scheme.WIKIDATA: _wikidata,
     }.get(scheme)
     return reader(value) if reader else value
+
+
+LOOKING_LATIN = str.maketrans("АВЕЅІЈКМНОРСТУХаеіјкморсух", "ABESIJKMHOPCTYXaeijkmopcyx")
+
+
+def in_latin(value):
+    """Return the value with the Latin letter for each Cyrillic one that looks the same."""
+    return value.translate(LOOKING_LATIN)
 
 
 def is_well_written(scheme, value):

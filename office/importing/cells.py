@@ -22,7 +22,7 @@ from iet_relations.folding import fold
 from iet_relations.naming import NAME_LANGUAGES
 from iet_relations.tables import as_it_was, join_list, split_list
 from office.importing.problems import CellError
-from partners.identifiers import normalise
+from partners.identifiers import in_latin, normalise
 
 PLACEHOLDERS = {
     "-",
@@ -44,6 +44,8 @@ PLACEHOLDERS = {
 }
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202c]")
+NO_TEXT = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Marks for breaking lines: inside a word they are no part of it, and keep it from being found."""
 NO_VALUE = {"нет", "нест", "отсутствует", "не указано", "маълумот нест"}
 """Words for “none” that are no name of anything; only in a column of yes and no they say something."""
 NO_END = {"бессрочно", "бессрочный", "бессрочное", "не ограничен", "бемӯҳлат", "open-ended", "indefinite", "unlimited"}
@@ -64,7 +66,15 @@ def nearest(text, spellings, limit=3, least=60):
 
 def visible(text):
     """Return the text without marks that nobody sees, which web pages and right-to-left scripts leave at its ends."""
-    return re.sub(rf"\A(?:{INVISIBLE.pattern}|\s)+|(?:{INVISIBLE.pattern}|\s)+\Z", "", text)
+    return NO_TEXT.sub("", re.sub(rf"\A(?:{INVISIBLE.pattern}|\s)+|(?:{INVISIBLE.pattern}|\s)+\Z", "", text))
+
+
+def mixed_word(text):
+    """Return the first word in which Latin and Cyrillic letters stand side by side, as a wrong keyboard leaves it."""
+    for word in re.findall(r"[^\W\d_]+", text):
+        if re.search("[A-Za-z]", word) and re.search("[\u0400-\u04ff]", word):
+            return word
+    return ""
 
 
 class Text:
@@ -82,6 +92,16 @@ class Text:
 
     def store(self, value):
         return value
+
+
+class PersonName(Text):
+    """The name of a person: a text with at least one letter."""
+
+    def read(self, cell):
+        text = super().read(cell)
+        if text and not any(letter.isalpha() for letter in text):
+            raise CellError(_("This is not a name: there is no letter in it."))
+        return text
 
 
 def plain_text(cell):
@@ -122,7 +142,8 @@ class Day:
 
     def _parse(self, cell):
         if not isinstance(cell, str):
-            raise CellError(_("A number, not a date: format the cell as a date, or write it like 2017-01-31."))
+            sentence = _("A number, not a date: format the cell as a date, or write it like 2017-01-31.")
+            raise CellError(sentence, day_of_serial(cell))
         text = re.sub(r"[«»“”„\"]|(?<=\d{4})\s*(г|года|с)\.?\Z", "", as_it_was(cell).strip())
         if text.casefold() in NO_END:
             raise CellError(_("No end: leave the cell empty."))
@@ -140,6 +161,8 @@ class Day:
                     return self._date(int(year), month_numbers()[month], int(day), text)
         if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-]\d{2}", text):
             raise CellError(_("Write the year with four digits, like 31.01.2017."))
+        if len(re.findall(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d", text)) == 2:
+            raise CellError(_("Two dates in one cell: the first and the last day need a column each."))
         if re.fullmatch(r"\d{4}", text):
             raise CellError(_("Only a year: a day is needed, like 2017-01-31."))
         raise CellError(_("This is not a date. Write it like 2017-01-31 or 31.01.2017."))
@@ -155,6 +178,13 @@ class Day:
             elif month > 12 >= day >= 1 and month <= calendar.monthrange(year, day)[1]:
                 suggestions = [f"{year:04}-{day:02}-{month:02}"]
             raise CellError(_("There is no such day."), suggestions) from None
+
+
+def day_of_serial(cell):
+    """Return, as a suggestion, the day that a spreadsheet means by a number without the format of a date."""
+    if isinstance(cell, bool) or not 20_000 <= cell <= 60_000:
+        return []
+    return [(datetime.date(1899, 12, 30) + datetime.timedelta(days=int(cell))).isoformat()]
 
 
 def read_day_first(cell):
@@ -204,7 +234,8 @@ class Whole:
         if not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
             if re.fullmatch(r"\d+\s*[-–—/]\s*\d+", text):
                 raise CellError(_("A range, not a number: write one whole number."))
-            raise CellError(_("This is not a whole number. Write digits only, like 12."))
+            counted = re.fullmatch(r"(\d{1,9})\s*[^\W\d_]{1,12}\.?", text)  # 3 чел.
+            raise CellError(_("This is not a whole number. Write digits only, like 12."), counted and [counted[1]])
         number = int(text) if len(text) < 20 else None
         if number is None or number > 2_000_000_000:
             raise CellError(_("The number is too large."))
@@ -249,10 +280,13 @@ class Amount:
 
 
 class Choice:
-    """One of a fixed set: its key, or its label in English, Russian or Tajik; ``also`` adds spellings."""
+    """One of a fixed set: its key, or its label in English, Russian or Tajik.
 
-    def __init__(self, choices, also=None):
-        self.spellings, self.shown = {}, {}
+    ``also`` adds spellings; ``code`` finds, in a text, the code of others that stands for one (its first group).
+    """
+
+    def __init__(self, choices, also=None, code=None):
+        self.spellings, self.code = {}, code
         for value, label in choices.choices:
             labels = [value]
             for language in NAME_LANGUAGES:
@@ -266,7 +300,10 @@ class Choice:
 
     def read(self, cell):
         text = as_it_was(plain_text(cell)).strip()
-        if (value := self.spellings.get(fold(text))) is None:
+        value = self.spellings.get(fold(text))
+        if value is None and self.code and (found := self.code.fullmatch(text)):
+            value = self.spellings.get(fold(found[1]))
+        if value is None:
             suggestions = nearest(text, self.spellings)
             raise CellError(_("Not one of: %(values)s.") % {"values": ", ".join(self.values)}, suggestions)
         return value
@@ -346,7 +383,13 @@ class IdentifierOf:
         try:
             return normalise(self.scheme, text)
         except ValidationError as error:
-            raise CellError(" ".join(error.messages)) from None
+            raise CellError(" ".join(error.messages), self._meant(text)) from None
+
+    def _meant(self, text):
+        try:
+            return [normalise(self.scheme, in_latin(text))] if in_latin(text) != text else []
+        except ValidationError:
+            return []
 
     def store(self, value):
         return value

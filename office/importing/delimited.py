@@ -17,8 +17,9 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-CYRILLIC_ENCODINGS = ("cp1251", "koi8-r", "cp866")
+CYRILLIC_ENCODINGS = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 LATIN_ENCODINGS = ("cp1252", "cp1250")
+RUSSIAN = set("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 NO_LETTERS = "\u00a3\u00b9\u00b3\u00bf\u00a5\u0178"
 """Signs that in a word show Polish, Czech or Hungarian (Windows-1250) misread as Windows-1252."""
 DELIMITERS = ",;\t"
@@ -75,7 +76,8 @@ def _one_byte_encoding(content):
     lines = [line for line in re.split(rb"[\r\n]+", content) if re.search(rb"[\x80-\xff]", line)]
     sample = b"\n".join(lines)[:200_000]
     scores = {encoding: _score(sample, encoding) for encoding in (*CYRILLIC_ENCODINGS, *LATIN_ENCODINGS)}
-    best = max(scores, key=scores.get)
+    # Which has all characters of the file and makes words of them goes before one that lacks some.
+    best = max(scores, key=lambda encoding: (scores[encoding] > 0 and _has_all(content, encoding), scores[encoding]))
     if scores[best] > 0:
         return best
     found = charset_normalizer.from_bytes(sample).best()
@@ -84,11 +86,18 @@ def _one_byte_encoding(content):
     return found.encoding
 
 
+def _has_all(content, encoding):
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _score(sample, encoding):
     text = sample.decode(encoding, errors="replace")
     score = -2 * text.count("\ufffd")
     for word in re.findall(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*", text):
-        cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in word)
         latin = sum(letter.isascii() for letter in word)
         cased = word.islower() or word.isupper() or word.istitle()
         if encoding in LATIN_ENCODINGS:
@@ -96,7 +105,7 @@ def _score(sample, encoding):
             good = cased and (latin >= len(word) - latin or len(word) <= 2)
             good = good and not any(sign in NO_LETTERS for sign in word)
         else:
-            good = cased and cyrillic == len(word) and (len(word) > 1 or word.lower() in "аиовксуяё")
+            good = cased and set(word.lower()) <= RUSSIAN and (len(word) > 1 or word.lower() in "аиовксуяё")
         score += 1 if good else -1
     odd = "\u2550\u2551\u2500\u2502\u2591\u2592\u2593\u2588\u00a4\u00a6\u00ac\u2019\u201a"
     return score - sum(text.count(sign) for sign in odd)

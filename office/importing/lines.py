@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from iet_relations.folding import fold
+from office.importing.cells import visible
 from office.importing.mapping import texts
 from office.importing.problems import Problem
 from office.importing.workbooks import WIDEST
@@ -17,6 +18,12 @@ TOTALS = {
         *("ҳамагӣ", "ҷамъ", "умумӣ", "хамаги", "чамъ", "умуми", "жами"),
     )
 }
+SIGNATURE = re.compile(
+    r"(исполнител|составил|подготовил|подпись|начальник|директор|ректор|декан|зам\b|м\.\s?п\.|масъул|сардор|имзо"
+    r"|prepared by|signature|signed by)",
+    re.IGNORECASE,
+)
+"""How a line for signatures below a table begins."""
 TOO_WIDE = gettext_lazy("Only the first %(columns)s columns were read; there are values beyond them.")
 HEADINGS_TOLD = 40
 BLANKS_TOLD = 50
@@ -91,7 +98,18 @@ def _not_data(cells, mapping, required):
         rest_empty = any(place != values[0][0] and not (place < len(cells) and cells[place]) for place in required)
         if words in TOTALS or rest_empty:
             return _("A row of totals.")
+    few = 1 if "role" in mapping.columns else 2  # people’s functions are values there
+    if any(isinstance(cell, str) and "____" in cell for _place, cell in values) or (
+        len(values) <= few and isinstance(values[0][1], str) and SIGNATURE.match(visible(values[0][1]))
+    ):
+        return _("A line for a signature.")
+    if len(values) == 1 and not _column_at(mapping, first) and re.fullmatch(r"\d+\.?", str(values[0][1]).strip()):
+        return _("A row with nothing but its number.")
     return ""
+
+
+def _column_at(mapping, place):
+    return mapping.columns[place] if place < len(mapping.columns) else ""
 
 
 def tell_about_file(plan):

@@ -1,6 +1,7 @@
 """Which heading of a file is which column, and on which line the headings stand."""
 
 import itertools
+import re
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -70,8 +71,8 @@ def spellings(kind, columns):
 
 
 def is_exact(heading, columns):
-    """Return the column that the heading names as we do, or ""."""
-    name = heading.strip().casefold()
+    """Return the column that the heading names as we do, or "". Other people's “ID” need not be ours."""
+    name = heading.strip() if heading.strip().casefold() == "id" else heading.strip().casefold()
     return name if name and name in columns else ""
 
 
@@ -82,18 +83,25 @@ def propose(headings, kind, columns):
     for place, heading in enumerate(headings):
         if exact := is_exact(heading, columns):
             proposals[place] = Proposal(exact, 101)
-        elif (folded := fold(heading)) in known:
+        elif fold(heading) in known or fold(in_short(heading)) in known:
+            folded = fold(heading) if fold(heading) in known else fold(in_short(heading))
             own = [
                 column for column in known[folded] if folded in {fold(name) for name in BY_KIND[kind].get(column, ())}
             ]
-            proposals[place] = Proposal((own or list(known[folded]))[0], 100 if len(own or known[folded]) == 1 else 80)
-        elif folded and (best := _resembling(folded, known)):
+            sure = len(own or known[folded]) == 1 and not {"id"} & set(known[folded])
+            proposals[place] = Proposal((own or list(known[folded]))[0], 100 if sure else 80)
+        elif (folded := fold(heading)) and (best := _resembling(folded, known)):
             proposals[place] = best
     for column in columns:
         rivals = sorted((p for p in proposals.values() if p.column == column), key=lambda p: -p.score)
         if rivals and rivals[0].score >= CERTAIN and (len(rivals) == 1 or rivals[1].score < rivals[0].score):
             rivals[0].certain = True
     return proposals
+
+
+def in_short(heading):
+    """Return the heading without a long explanation in brackets; a short one may be what tells it from another."""
+    return re.sub(r"\([^)]{25,}\)?", "", heading)
 
 
 def _resembling(folded, known):

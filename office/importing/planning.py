@@ -115,6 +115,13 @@ def _refuse_missing_columns(kind, source, mapping, fixed):
         _("“%(heading)s” may be “%(column)s”.") % {"heading": mapping.headings[place], "column": proposal.column}
         for place, proposal in sorted(mapping.proposals.items())
     ]
+    if not mapping.taken and not proposals:
+        proposals = [_("If none of these are headings, write a line of headings above the first row.")]
+    if others := [name for name, hidden in source.sheets if not hidden and name != source.sheet]:
+        proposals.append(
+            _("Read was the sheet “%(sheet)s”; there are also: %(others)s.")
+            % {"sheet": source.sheet, "others": ", ".join(others)}
+        )
     raise FileRefused(" ".join([sentence, *([TOO_WIDE % {"columns": WIDEST}] if source.too_wide else []), *proposals]))
 
 

@@ -13,7 +13,7 @@ class CellError(ValueError):
     def __init__(self, reason, suggestions=()):
         super().__init__(str(reason))
         self.reason = str(reason)
-        self.suggestions = list(suggestions)
+        self.suggestions = list(suggestions or ())
 
 
 @dataclass(slots=True)

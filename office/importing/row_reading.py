@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from office.importing.cells import NO_VALUE, PLACEHOLDERS, Day, YesNo, read_day_first, visible
+from office.importing.cells import NO_VALUE, PLACEHOLDERS, Day, Text, YesNo, mixed_word, read_day_first, visible
 from office.importing.kinds.base import Row
 from office.importing.problems import CellError
-from office.importing.workbooks import ERRORS, ErrorCell
+from office.importing.workbooks import ERRORS, NEVER_COMPUTED, ErrorCell
 
 
 class RowReader:
@@ -25,6 +25,9 @@ class RowReader:
         row = Row(line, dict(self.fixed))
         if self.is_csv:
             self._count(row, cells)
+        if all(place >= len(cells) or cells[place] in (None, "") for place, _name in self.places):
+            row.reject("", _("There is no value in any of the columns that are read."))
+            return row
         for place, name in self.places:
             cell = cells[place] if place < len(cells) else None
             row.raw[name] = cell
@@ -60,6 +63,9 @@ class RowReader:
         warning = ""
         if isinstance(cell, str) and not isinstance(cell, ErrorCell) and cell:
             cell = visible(cell)
+        if cell == NEVER_COMPUTED and isinstance(cell, ErrorCell):
+            sentence = _("A formula that was never computed: open the file in a spreadsheet program and save it.")
+            return None, sentence, "", []
         if isinstance(cell, ErrorCell) or (isinstance(cell, str) and cell in ERRORS):
             cell, warning = None, _("An error cell of the spreadsheet; it counts as empty.")
         elif isinstance(cell, str) and len(cell) > 2 and not cell.strip("#"):
@@ -80,6 +86,8 @@ class RowReader:
             warning = _("Read with the day first, as %(date)s.") % {"date": value.isoformat()}
         if isinstance(cell, str) and isinstance(value, str) and value == f"https://{text}":
             warning = _("“https://” was put before the address.")
+        if isinstance(column.type, Text) and (word := mixed_word(value)):
+            warning = _("Latin and Cyrillic letters stand in one word: %(word)s.") % {"word": word}
         if value == "" and column.required:
             return None, _("Required, but empty."), warning, []
         return value, "", warning, []

@@ -33,6 +33,10 @@ ERRORS = {
 MERGE_CELL_TAG = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}mergeCell"
 
 
+NEVER_COMPUTED = "=…"
+"""What stands for a formula whose value was not saved: programs that only write workbooks do not compute it."""
+
+
 class ErrorCell(str):
     """A cell in which the spreadsheet shows an error instead of a value."""
 
@@ -164,7 +168,7 @@ class _RowParser(WorkSheetParser):
     def parse_cell(self, element):
         cell = super().parse_cell(element)
         if cell["value"] is None and element.get("t") != "str" and element.find(FORMULA_TAG) is not None:
-            return {**cell, "value": "#N/A", "data_type": "e"}
+            return {**cell, "value": NEVER_COMPUTED, "data_type": "e"}
         return cell
 
 

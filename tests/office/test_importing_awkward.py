@@ -1,21 +1,17 @@
 """Files as other offices and registers write them, and files that mean harm: told in sentences, never half read."""
 
-import json
 import re
 import zipfile
-from io import StringIO
 
 import openpyxl
 import pytest
 import xlsxwriter
-from django.core.management import CommandError, call_command
 
 from office.importing.kinds import KINDS
 from office.importing.mapping import make_mapping
 from office.importing.problems import FileRefused
 from office.importing.reading import Source
 from office.models import ImportBatch
-from tests.factories import CountryFactory, HomeFactory
 
 INSTITUTIONS = ("id", "name", "country", "city", "address", "website", "erasmus_code", "pic", "oid")
 EXCHANGES = (
@@ -32,29 +28,6 @@ EXCHANGES = (
 )
 BROKEN = "The workbook is broken and cannot be read. Open it in a spreadsheet program and save it again as XLSX."
 WEB_PAGE = "This is a web page or XML, whatever its name says. Open it in a spreadsheet program, save it as XLSX."
-
-
-@pytest.fixture
-def load(db, tmp_path):
-    """Import a file (text as UTF-8 CSV, bytes, or a path) and return (report, sentence of the failure or "")."""
-    HomeFactory()
-    for code, name in (("IT", "Italy"), ("ES", "Spain"), ("DE", "Germany")):
-        CountryFactory(alpha2=code, name_en=name)
-
-    def run(kind, content, *options):
-        path, report = tmp_path / "file.csv", tmp_path / "report.json"
-        if isinstance(content, str | bytes):
-            path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        else:
-            path = content
-        said = ""
-        try:
-            call_command("import_records", kind, str(path), "--report", str(report), *options, stdout=StringIO())
-        except CommandError as error:
-            said = str(error)
-        return json.loads(report.read_text(encoding="utf-8")), said
-
-    return run
 
 
 def sheet(path, rows, merged=()):

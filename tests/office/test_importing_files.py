@@ -11,7 +11,7 @@ import xlsxwriter
 from office.importing.mapping import make_mapping
 from office.importing.problems import FileRefused
 from office.importing.reading import Source
-from office.importing.workbooks import ErrorCell
+from office.importing.workbooks import NEVER_COMPUTED, ErrorCell
 
 COLUMNS = ("id", "name", "name_ru", "name_tg", "country", "city", "website", "erasmus_code", "pic", "published")
 RUSSIAN = "Название вуза;Страна;Город\r\nСанкт-Петербургский университет;Россия;Санкт-Петербург\r\n"
@@ -53,6 +53,8 @@ def workbook(tmp_path):
         ("cp1251", "cp1251"),
         ("koi8-r", "koi8-r"),
         ("cp866", "cp866"),
+        ("iso8859-5", "iso8859-5"),
+        ("mac-cyrillic", "mac-cyrillic"),
     ],
 )
 def test_the_encoding_of_russian_text_is_found_out(written, encoding, found):
@@ -60,6 +62,12 @@ def test_the_encoding_of_russian_text_is_found_out(written, encoding, found):
 
     assert (source.encoding, source.delimiter) == (found, ";")
     assert list(source.rows())[1] == (2, ["Санкт-Петербургский университет", "Россия", "Санкт-Петербург"])
+
+
+def test_a_short_text_of_dos_is_not_taken_for_western_letters(written):
+    source = Source(written("Вуз;Страна\nБолонский университет;Италия\nМГУ;Россия\n", encoding="cp866"))
+
+    assert (source.encoding, list(source.rows())[2]) == ("cp866", (3, ["МГУ", "Россия"]))
 
 
 @pytest.mark.parametrize("name", ["Università di Bologna", "Universität Köln", "Université de Besançon", "Málaga"])
@@ -168,7 +176,7 @@ def test_hidden_rows_and_sheets_and_merged_cells_are_noticed(workbook):
 def test_an_error_cell_and_a_formula_that_was_never_computed_are_not_values(workbook):
     rows = list(Source(workbook([["a", "b"], ["#N/A", "=1+1"]])).rows())
 
-    assert rows[1] == (2, ["#N/A", "#N/A"])
+    assert rows[1] == (2, ["#N/A", NEVER_COMPUTED])
     assert [type(cell) for cell in rows[1][1]] == [ErrorCell, ErrorCell]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from iet_relations.tables import as_it_was, split_list
-from office.importing.cells import plain_text
+from office.importing.cells import plain_text, visible
 from office.importing.checking import problems_of
 from office.importing.problems import Problem
 
@@ -133,6 +133,8 @@ class Kind:
             return old in (None, "") and new in (None, "")
         if self.columns[name].is_list:
             return set(split_list(old)) == set(split_list(new))
+        if isinstance(old, str) and isinstance(new, str):
+            return visible(old) == visible(new)
         return old == new
 
     def complete(self, row, old):

@@ -1,6 +1,6 @@
 """People at partners from files."""
 
-from office.importing.cells import Choice, Day, Text
+from office.importing.cells import Choice, Day, PersonName, Text
 from office.importing.kinds.base import Column, Kind
 from partners.exporting import CONTACTS
 from partners.models import Contact, OrganizationalUnit
@@ -14,7 +14,7 @@ class Contacts(Kind):
 
     def define(self):
         yield Column("partner", self.lookups.partner, "institution_id", required=True)
-        yield Column("name", Text(), "name", required=True)
+        yield Column("name", PersonName(), "name", required=True)
         yield Column("role", Choice(Contact.Role, ROLES), "role", empty="other")
         yield Column("email", Text(), "email")
         yield Column("phone", Text(), "phone")

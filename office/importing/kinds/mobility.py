@@ -1,11 +1,13 @@
 """Mobility terms and exchanges from files."""
 
+import re
+
 from django.utils.translation import gettext as _
 
 from mobility.exporting import EXCHANGES, TERMS
 from mobility.models import Exchange, MobilityTerm
 from mobility.models.classification import Cefr, Direction, Level, MobilityActivity
-from office.importing.cells import Amount, Choice, Day, Text, Whole, Year
+from office.importing.cells import Amount, Choice, Day, PersonName, Text, Whole, Year
 from office.importing.kinds.base import Column, Kind
 
 DIRECTIONS = {
@@ -26,10 +28,22 @@ LEVELS = {
 }
 ACTIVITIES = {
     **dict.fromkeys(("studies", "student mobility for studies", "обучение"), "SMS"),
-    **dict.fromkeys(("traineeship", "student mobility for traineeship", "internship", "стажировка студентов"), "SMT"),
+    **dict.fromkeys(
+        (
+            "SMP",
+            "traineeship",
+            "student mobility for traineeships",
+            "student mobility for traineeship",
+            "internship",
+            "стажировка студентов",
+        ),
+        "SMT",
+    ),
     **dict.fromkeys(("teaching", "staff mobility for teaching", "преподавание"), "STA"),
     **dict.fromkeys(("training", "staff mobility for training", "повышение квалификации"), "STT"),
 }
+ACTIVITY_CODE = re.compile(r"(?:.* - )?HE-(SM[SPT]|ST[AT])(?:-[A-Z]{1,4})*")
+"""How the European Commission's lists of mobilities write an activity: HE-SMS-SHT, with or without its name before."""
 DONE = {
     **dict.fromkeys(("завершен", "завершена", "завершено", "finished"), "completed"),
     **dict.fromkeys(("отменен", "отменена", "отменено", "canceled"), "cancelled"),
@@ -44,7 +58,7 @@ class Terms(Kind):
         yield Column("agreement", self.lookups.agreement, "agreement_id", required=True)
         yield Column("partner", self.lookups.partner, "partner_id")
         yield Column("direction", Choice(Direction, DIRECTIONS), "direction", required=True)
-        yield Column("activity", Choice(MobilityActivity, ACTIVITIES), "activity", required=True)
+        yield Column("activity", Choice(MobilityActivity, ACTIVITIES, ACTIVITY_CODE), "activity", required=True)
         yield Column("places_per_year", Whole(), "places_per_year")
         yield Column("total_months", Amount(1), "total_months")
         yield Column("field", self.lookups.field, "field_id")
@@ -62,7 +76,7 @@ class Exchanges(Kind):
     def define(self):
         yield Column("academic_year", Year(), "academic_year", required=True)
         yield Column("direction", Choice(Direction, DIRECTIONS), "direction", required=True)
-        yield Column("activity", Choice(MobilityActivity, ACTIVITIES), "activity", required=True)
+        yield Column("activity", Choice(MobilityActivity, ACTIVITIES, ACTIVITY_CODE), "activity", required=True)
         yield Column("partner", self.lookups.partner, "partner_id")
         yield Column("country", self.lookups.country, "country_id")
         yield Column("count", Whole(), "count", empty=1)
@@ -73,7 +87,7 @@ class Exchanges(Kind):
         yield Column("project", self.lookups.project, "project_id")
         yield Column("field", self.lookups.field, "field_id")
         yield Column("level", Choice(Level, LEVELS), "level")
-        yield Column("person_name", Text(), "person_name")
+        yield Column("person_name", PersonName(), "person_name")
         yield Column("person_email", Text(), "person_email")
 
     def missing(self, present):
