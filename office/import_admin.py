@@ -21,7 +21,6 @@ from office.importing.mapping import texts
 from office.importing.planning import Options, open_mapped
 from office.importing.plans import rows_of_file
 from office.importing.problems import FileRefused
-from office.importing.undoing import UndoRefused, undo
 from office.importing.working import (
     APPLY,
     CHECK,
@@ -31,6 +30,7 @@ from office.importing.working import (
     progress_of,
     rows_path,
     start,
+    start_undo,
 )
 from office.models import ImportBatch, ImportKind
 
@@ -258,11 +258,12 @@ class ImportBatchAdmin(admin.ModelAdmin):
         if batch is None:
             raise Http404
         done = None
-        if batch.status == ImportBatch.Status.WORKING and (done := progress_of(batch)) is None:
+        if batch.is_busy and (done := progress_of(batch)) is None:
             batch.refresh_from_db()
-            if batch.status == ImportBatch.Status.WORKING:
+            if batch.is_busy:
                 break_off(batch)
-        context = {"batch": batch, "done": done, "may_import": self.has_import_permission(request)}
+        total = batch.changes.count() if batch.status == ImportBatch.Status.UNDOING else batch.report.get("read")
+        context = {"batch": batch, "done": done, "total": total, "may_import": self.has_import_permission(request)}
         if batch.status == ImportBatch.Status.PREVIEWED and context["may_import"]:
             context |= self._preview(request, batch)
         return self._page(request, "import_batch.html", str(batch), **context)
@@ -294,15 +295,13 @@ class ImportBatchAdmin(admin.ModelAdmin):
 
     def undo_view(self, request, pk):
         batch = self._batch(request, pk)
-        refused = None
         if request.method == "POST":
-            try:
-                undo(batch, user=request.user, force="force" in request.POST)
-            except UndoRefused as error:
-                refused = error
-            else:
+            start_undo(batch, request.user, "force" in request.POST)
+            if batch.status == ImportBatch.Status.UNDONE:
                 self.message_user(request, _("The import was undone."), messages.SUCCESS)
-                return HttpResponseRedirect(batch.get_absolute_url())
+        if batch.status != ImportBatch.Status.APPLIED:
+            return HttpResponseRedirect(batch.get_absolute_url())
+        refused = batch.report.get("undo_refused")
         return self._page(
             request, "import_undo.html", _("Undo: %(import)s") % {"import": batch}, batch=batch, refused=refused
         )

@@ -15,8 +15,9 @@ from office.models import ImportBatch
 
 def applied_before(kind_name, plan):
     """Return the batch by which the same table of the same file was imported and not taken back, or None."""
+    states = (ImportBatch.Status.APPLIED, ImportBatch.Status.UNDOING)
     return ImportBatch.objects.filter(
-        kind=kind_name, sha256=plan.sha256, sheet=plan.source.sheet, status=ImportBatch.Status.APPLIED
+        kind=kind_name, sha256=plan.sha256, sheet=plan.source.sheet, status__in=states
     ).first()
 
 

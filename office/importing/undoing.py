@@ -31,24 +31,24 @@ class UndoRefused(Exception):
         self.changed, self.relied_on = list(changed), list(relied_on)
 
 
-def undo(batch, *, user=None, force=False, progress=lambda done: None):
-    """Take back every change of an applied batch; the history keeps both.
+def undo(batch, *, user=None, force=False, progress=lambda done: None, status=ImportBatch.Status.APPLIED):
+    """Take back every change of an applied batch; the history keeps both. ``status`` is the one that it must have.
 
     Records that the import created are deleted, changed ones get their earlier values back. Raises UndoRefused when a
     record was changed since (with ``force`` those too lose what the import brought), or when others rely on it.
     """
     try:
-        return _undo(batch, user, force, progress)
+        return _undo(batch, user, force, progress, status)
     except IntegrityError:
         raise UndoRefused(
             _("What this import changed has been entered again since: it can only be put right by hand.")
         ) from None
 
 
-def _undo(batch, user, force, progress):
+def _undo(batch, user, force, progress, status):
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        if batch.status != ImportBatch.Status.APPLIED:
+        if batch.status != status:
             raise UndoRefused(
                 _("Only an applied import can be undone; this one is: %(status)s.")
                 % {"status": batch.get_status_display()}

@@ -1,4 +1,4 @@
-"""The steps of an import that was uploaded on the staff's pages: check it, apply it.
+"""The steps of an import on the staff's pages: check it, apply it, undo it.
 
 A large file is worked on in a process of its own, so that the page can show how far it is.
 
@@ -22,11 +22,14 @@ from office.importing.applying import apply_plan, refusal
 from office.importing.kinds import KINDS
 from office.importing.planning import Options, make_plan
 from office.importing.problems import FileRefused
+from office.importing.undoing import UndoRefused, undo
 from office.models import ImportBatch
 
-CHECK, APPLY = "check", "apply"
+CHECK, APPLY, UNDO = "check", "apply", "undo"
 INLINE = 300_000
 """Bytes up to which a file is worked on within the request."""
+FEW = 1000
+"""Rows up to which an import is undone within the request."""
 SILENT = 180
 """Seconds without a sign of life after which a step counts as broken off."""
 KEPT = datetime.timedelta(days=7)
@@ -62,12 +65,31 @@ def progress_path(batch):
 def start(batch, step):
     """Begin a step, unless one is running: at once for a small file, else in a process of its own."""
     begun = ImportBatch.objects.filter(pk=batch.pk).exclude(
-        status__in=[ImportBatch.Status.WORKING, ImportBatch.Status.APPLIED, ImportBatch.Status.UNDONE]
+        status__in=[
+            *(ImportBatch.Status.WORKING, ImportBatch.Status.APPLIED),
+            *(ImportBatch.Status.UNDOING, ImportBatch.Status.UNDONE),
+        ]
     )
     if not begun.update(status=ImportBatch.Status.WORKING):
         return
     _say(batch, 0)
-    if batch.file.size <= INLINE:
+    _begin(batch, step, at_once=batch.file.size <= INLINE)
+
+
+def start_undo(batch, user, force):
+    """Begin to take an applied import back: at once if it is small, else in a process of its own."""
+    told = {name: value for name, value in batch.report.items() if name != "undo_refused"}
+    begun = ImportBatch.objects.filter(pk=batch.pk, status=ImportBatch.Status.APPLIED).update(
+        status=ImportBatch.Status.UNDOING, undone_by=user, options={**batch.options, "force": force}, report=told
+    )
+    if begun:
+        _say(batch, 0)
+        _begin(batch, UNDO, at_once=batch.created + batch.updated <= FEW)
+    batch.refresh_from_db()
+
+
+def _begin(batch, step, at_once):
+    if at_once:
         work(batch.pk, step)
         return
     manage = str(settings.BASE_DIR / "manage.py")
@@ -100,6 +122,10 @@ def progress_of(batch):
 
 def break_off(batch):
     """Let go of a step whose process died: nothing of it was saved."""
+    if batch.status == ImportBatch.Status.UNDOING:
+        _not_undone(batch, {"sentence": _("The undoing was broken off, and nothing was changed. Start it again.")})
+        batch.refresh_from_db()
+        return
     sentence = _("The work on this file was broken off, and nothing was saved. Start it again.")
     ImportBatch.objects.filter(pk=batch.pk, status=ImportBatch.Status.WORKING).update(
         status=ImportBatch.Status.FAILED, report={**batch.report, "refused": sentence}
@@ -112,14 +138,12 @@ def work(pk, step, language=None):
     batch = ImportBatch.objects.get(pk=pk)
     with override(language or get_language()):
         try:
-            if step == APPLY:
-                _apply(batch)
-            else:
-                _check(batch)
+            {CHECK: _check, APPLY: _apply, UNDO: _undo}[step](batch)
         except FileRefused as error:
             _refused(batch, str(error))
         except Exception:
-            _refused(batch, _("Something went wrong on our side. Nothing was saved."))
+            sentence = _("Something went wrong on our side. Nothing was saved.")
+            _not_undone(batch, {"sentence": sentence}) if step == UNDO else _refused(batch, sentence)
             raise
         finally:
             progress_path(batch).unlink(missing_ok=True)
@@ -178,6 +202,27 @@ def _apply(batch):
     batch.report = {name: batch.report.get(name) for name in kept}
     batch.save(update_fields=["report"])
     forget_file(batch)
+
+
+def _undo(batch):
+    try:
+        undo(
+            batch,
+            user=batch.undone_by,
+            force=bool(batch.options.get("force")),
+            progress=lambda done: _say(batch, done),
+            status=ImportBatch.Status.UNDOING,
+        )
+    except UndoRefused as error:
+        told = {"sentence": str(error), "changed": bool(error.changed), "relied_on": bool(error.relied_on)}
+        _not_undone(batch, told)
+
+
+def _not_undone(batch, told):
+    """It stays applied; its page says why, and whether asking helps."""
+    ImportBatch.objects.filter(pk=batch.pk, status=ImportBatch.Status.UNDOING).update(
+        status=ImportBatch.Status.APPLIED, undone_by=None, report={**batch.report, "undo_refused": told}
+    )
 
 
 def forget_abandoned(now):

@@ -36,6 +36,7 @@ class ImportBatch(models.Model):
         WORKING = "working", _("in progress")
         PREVIEWED = "previewed", _("ready to apply")
         APPLIED = "applied", _("applied")
+        UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
         FAILED = "failed", _("refused")
 
@@ -83,6 +84,11 @@ class ImportBatch(models.Model):
 
     def get_absolute_url(self):
         return reverse("admin:office_importbatch_change", args=[self.pk])
+
+    @property
+    def is_busy(self):
+        """Whether somebody is working on it, so that its page shows how far that is."""
+        return self.status in (self.Status.WORKING, self.Status.UNDOING)
 
     @property
     def change_reason(self):

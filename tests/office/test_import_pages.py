@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.utils import timezone
 
 from mobility.models import Exchange
@@ -141,6 +142,61 @@ def test_an_undo_asks_before_later_changes_are_lost(client, sign_in, upload):
     bologna.refresh_from_db()
     assert "Changed since this import: University" in asked and 'name="force"' in asked
     assert (bologna.city, bologna.acronym) == ("", "UNIBO")
+
+
+@pytest.fixture
+def large(client, sign_in, upload, monkeypatch):
+    """Return an applied batch of the pages that counts as large, and the commands of its steps, not yet begun."""
+    sign_in(EDITOR)
+    CountryFactory(alpha2="ES")
+    batch = preview(client, upload("name,country\nA,ES\n"))
+    client.post(f"{LIST}{batch.pk}/apply/")
+    monkeypatch.setattr(working, "FEW", 0)
+    begun = []
+    monkeypatch.setattr(working.subprocess, "Popen", lambda command, **options: begun.append(command[2:]))
+    return batch, begun
+
+
+def test_a_large_import_is_undone_in_a_process_of_its_own_with_a_progress_bar(client, large):
+    batch, begun = large
+
+    client.post(f"{LIST}{batch.pk}/undo/")
+    client.post(f"{LIST}{batch.pk}/undo/")  # once more, impatiently
+    page = client.get(batch.get_absolute_url()).content.decode()
+    call_command(*begun[0])
+    batch.refresh_from_db()
+
+    assert len(begun) == 1
+    assert "Undoing the import" in page and 'http-equiv="refresh"' in page and '<progress max="1"' in page
+    assert (batch.status, batch.undone_by.is_staff, Institution.objects.count()) == ("undone", True, 0)
+    assert "undone" in client.get(batch.get_absolute_url()).content.decode()
+
+
+def test_an_undo_of_a_large_import_that_is_refused_asks_on_its_page(client, large):
+    batch, begun = large
+    Institution.objects.get().save()
+
+    client.post(f"{LIST}{batch.pk}/undo/")
+    call_command(*begun[0])
+    told = client.get(batch.get_absolute_url()).content.decode()
+    asked = client.get(f"{LIST}{batch.pk}/undo/").content.decode()
+    client.post(f"{LIST}{batch.pk}/undo/", {"force": "on"})
+    call_command(*begun[1])
+
+    assert "Changed since this import: A" in told and "Decide about it" in told
+    assert 'name="force"' in asked
+    assert not Institution.objects.exists()
+
+
+def test_an_undo_that_died_leaves_the_import_applied(client, large):
+    batch, _begun = large
+    client.post(f"{LIST}{batch.pk}/undo/")
+    working.progress_path(batch).unlink()
+
+    page = client.get(batch.get_absolute_url()).content.decode()
+
+    assert "The undoing was broken off, and nothing was changed." in page
+    assert (ImportBatch.objects.get().status, Institution.objects.count()) == ("applied", 1)
 
 
 def test_who_may_not_publish_does_not_do_it_by_a_file(client, sign_in, upload):
