@@ -5,7 +5,7 @@ django-axes counts in the database, so that every worker and every host knows th
 
 from axes.handlers.proxy import AxesProxyHandler
 
-from iet_relations.errors import too_many_requests
+from iet_relations.serving.errors import too_many_requests
 
 LONGEST_NAME = 255
 

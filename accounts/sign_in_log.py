@@ -4,7 +4,7 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.utils import timezone
 
 from accounts.models import SignIn
-from iet_relations.client_address import client_address
+from iet_relations.serving.client_address import client_address
 
 
 def connect():

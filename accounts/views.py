@@ -20,7 +20,7 @@ from django_otp import login as verify_session
 from accounts import second_factor
 from accounts.forms import CodeForm, PasswordForm
 from accounts.lockout import is_locked
-from iet_relations.errors import too_many_requests
+from iet_relations.serving.errors import too_many_requests
 
 
 @method_decorator(never_cache, name="dispatch")

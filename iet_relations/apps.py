@@ -12,8 +12,8 @@ class SiteConfig(AppConfig):
         from iet_relations import (
             checks,  # noqa: F401  registers them
             data_state,
-            vocabulary,
         )
+        from iet_relations.search import vocabulary
 
-        post_migrate.connect(vocabulary.prepare, dispatch_uid="iet_relations.vocabulary.prepare")
+        post_migrate.connect(vocabulary.prepare, dispatch_uid="iet_relations.search.vocabulary.prepare")
         post_migrate.connect(data_state.prepare, dispatch_uid="iet_relations.data_state.prepare")

@@ -2,7 +2,7 @@
 
 from django.urls import register_converter
 
-from iet_relations.listing import FILE_FORMATS
+from iet_relations.lists.listing import FILE_FORMATS
 
 
 class ReferenceConverter:

@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.folding import fold
+from iet_relations.search.folding import fold
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of the largest file that is accepted."""

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.folding import sort_key
+from iet_relations.search.folding import sort_key
 
 NAME_LANGUAGES = ("en", "ru", "tg")
 SORT_FIELDS = tuple(f"sort_{language}" for language in NAME_LANGUAGES)

@@ -53,15 +53,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "iet_relations.request_log.RequestLog",
-    "iet_relations.response_headers.ResponseHeaders",
+    "iet_relations.serving.request_log.RequestLog",
+    "iet_relations.serving.response_headers.ResponseHeaders",
     "csp.middleware.CSPMiddleware",
-    "iet_relations.health.HealthMiddleware",
-    "iet_relations.request_limits.RequestLimits",
+    "iet_relations.serving.health.HealthMiddleware",
+    "iet_relations.serving.request_limits.RequestLimits",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "iet_relations.unchanged_pages.UnchangedPages",
+    "iet_relations.serving.unchanged_pages.UnchangedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -192,21 +192,21 @@ AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "accounts.lockout.account_name"
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.refuse"
-AXES_CLIENT_IP_CALLABLE = "iet_relations.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "iet_relations.serving.client_address.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "IET Relations"
-CSRF_FAILURE_VIEW = "iet_relations.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "iet_relations.serving.errors.csrf_failure"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
-# One JSON object a line on the standard error, without personal data (iet_relations/request_log.py).
+# One JSON object a line on the standard error, without personal data (iet_relations/serving/request_log.py).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "iet_relations.request_log.JsonFormatter"}},
+    "formatters": {"json": {"()": "iet_relations.serving.request_log.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

@@ -28,7 +28,7 @@ urlpatterns += i18n_patterns(
     prefix_default_language=False,
 )
 
-handler400 = "iet_relations.errors.bad_request"
-handler403 = "iet_relations.errors.permission_denied"
-handler404 = "iet_relations.errors.not_found"
-handler500 = "iet_relations.errors.server_error"
+handler400 = "iet_relations.serving.errors.bad_request"
+handler403 = "iet_relations.serving.errors.permission_denied"
+handler404 = "iet_relations.serving.errors.not_found"
+handler500 = "iet_relations.serving.errors.server_error"

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.academic_year import AcademicYear, AcademicYearFormField
-from iet_relations.record_admin import Button, NamedAdmin, RecordAdmin
-from iet_relations.record_filters import academic_year_filter, through_filter
+from iet_relations.staff.record_admin import Button, NamedAdmin, RecordAdmin
+from iet_relations.staff.record_filters import academic_year_filter, through_filter
 from mobility.balance import places_balance
 from mobility.exporting import EXCHANGES, TERMS
 from mobility.models import Exchange, ForeignStudents, IscedField, Language, MobilityTerm

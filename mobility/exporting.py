@@ -2,8 +2,8 @@
 
 from django.db.models import Case, F, When
 
-from iet_relations.copying import YearText, neutral_text
-from iet_relations.tables import Table
+from iet_relations.lists.copying import YearText, neutral_text
+from iet_relations.lists.tables import Table
 
 CHUNK = 5000
 """Rows fetched at a time; each takes a few hundred bytes."""

@@ -5,11 +5,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
-from iet_relations.charts import Bar, bars
-from iet_relations.listing import ListingView
+from iet_relations.lists.listing import ListingView
 from iet_relations.naming import sort_field
+from iet_relations.pictures.charts import Bar, bars
+from iet_relations.pictures.year_figure import year_figure
 from iet_relations.remembering import remembered
-from iet_relations.year_figure import year_figure
 from mobility.exporting import EXCHANGES
 from mobility.filters import ExchangeFilterSet
 from mobility.models import Exchange, ForeignStudents

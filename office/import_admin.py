@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iet_relations.record_admin import Button
+from iet_relations.staff.record_admin import Button
 from office.importing.kinds import KINDS
 from office.importing.mapping import texts
 from office.importing.planning import Options, open_mapped

@@ -13,8 +13,8 @@ from itertools import combinations, islice
 from django.db.models import Count
 from rapidfuzz.distance import OSA
 
-from iet_relations.folding import fold
 from iet_relations.remembering import hinted
+from iet_relations.search.folding import fold
 from partners.models import Country, Identifier, Institution, InstitutionName, NotDuplicate
 
 AT_MOST = 1000

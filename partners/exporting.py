@@ -3,7 +3,7 @@
 from django.db.models import Prefetch
 
 from iet_relations.date_spans import write_span
-from iet_relations.tables import Table, join_list, yes_no
+from iet_relations.lists.tables import Table, join_list, yes_no
 from partners.identifiers import Scheme
 from partners.models import AgreementParty
 

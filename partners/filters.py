@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.filtering import ChoicesField, ChoicesFilter, ListingFilterSet, Order, YearFilter, shown
-from iet_relations.folding import fold
+from iet_relations.lists.filtering import ChoicesField, ChoicesFilter, ListingFilterSet, Order, YearFilter, shown
 from iet_relations.naming import sort_field
+from iet_relations.search.folding import fold
 from partners.models import AgreementKind, AgreementParty, CooperationArea, Country, Institution
 from partners.models.agreement_sets import State
 from partners.models.institution import Relation

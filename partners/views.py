@@ -12,9 +12,9 @@ from django.views.generic import DetailView
 
 from iet_relations.academic_year import AcademicYear
 from iet_relations.documents import send
-from iet_relations.listing import ListingView, day_of
+from iet_relations.lists.listing import ListingView, day_of
 from iet_relations.naming import sort_field
-from iet_relations.year_figure import year_figure
+from iet_relations.pictures.year_figure import year_figure
 from partners.exporting import AGREEMENTS, COUNTRIES, INSTITUTIONS
 from partners.filters import AgreementFilterSet, CountryFilterSet, InstitutionFilterSet
 from partners.models import Agreement, AgreementDocument, AgreementParty, Country, Institution, MergeRecord

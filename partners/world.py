@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from iet_relations.naming import sort_field
-from iet_relations.world_map import Shading, legend, world_map
+from iet_relations.pictures.world_map import Shading, legend, world_map
 from partners.models import Country, Institution
 
 PARTNERS, EXCHANGES = "partners", "exchanges"

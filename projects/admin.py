@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.document_admin import DocumentAdmin, DocumentInline
-from iet_relations.record_admin import ListEntryAdmin, RecordAdmin
-from iet_relations.record_filters import academic_year_filter, computed_filter, through_filter
+from iet_relations.staff.document_admin import DocumentAdmin, DocumentInline
+from iet_relations.staff.record_admin import ListEntryAdmin, RecordAdmin
+from iet_relations.staff.record_filters import academic_year_filter, computed_filter, through_filter
 from projects.exporting import ACTIVITIES, PROJECTS
 from projects.models import (
     Action,

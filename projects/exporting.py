@@ -2,7 +2,7 @@
 
 from django.db.models import Prefetch
 
-from iet_relations.tables import Table, join_list, yes_no
+from iet_relations.lists.tables import Table, join_list, yes_no
 from partners.models import Institution
 from projects.models import Participation
 

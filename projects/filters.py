@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.filtering import ChoicesFilter, ListingFilterSet, Order, YearFilter
+from iet_relations.lists.filtering import ChoicesFilter, ListingFilterSet, Order, YearFilter
 from partners.filters import CountryFilter, PartnerFilter, counted, entries
 from partners.models import Institution
 from projects.models import Action, ActivityKind, Funder, Participation, Programme

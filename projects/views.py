@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from iet_relations.listing import ListingView
+from iet_relations.lists.listing import ListingView
 from partners.models import Institution
 from partners.views import RecordView, document_response, exchange_figure
 from projects.exporting import ACTIVITIES, PROJECTS

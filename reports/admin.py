@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.record_admin import RecordAdmin
-from iet_relations.span_field import SpanFormField, SpanModelForm
+from iet_relations.staff.record_admin import RecordAdmin
+from iet_relations.staff.span_field import SpanFormField, SpanModelForm
 from reports.models import Citation, ReportedFigure, ReportEdition, Source
 
 

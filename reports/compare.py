@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from iet_relations.academic_year import AcademicYear
-from iet_relations.tables import csv_lines
+from iet_relations.lists.tables import csv_lines
 from reports.annual_report import FIRST_YEAR, NoReport, moment_of, report_years
 from reports.comparing import COLUMNS, Comparison
 from reports.forms import ComparisonForm

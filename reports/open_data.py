@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from iet_relations.tables import Table
+from iet_relations.lists.tables import Table
 from mobility.exporting import EXCHANGES
 from mobility.models import Exchange
 from partners.exporting import AGREEMENTS, COUNTRIES, INSTITUTIONS

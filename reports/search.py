@@ -10,10 +10,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iet_relations.filtering import SearchField
+from iet_relations.lists.filtering import SearchField
 from iet_relations.naming import sort_field
-from iet_relations.search_words import Asked
-from iet_relations.searching import ENOUGH
+from iet_relations.search.searching import ENOUGH
+from iet_relations.search.words import Asked
 from partners.models import Agreement, Country, Institution
 from partners.views import partner_parties
 from projects.models import Activity, Project

@@ -19,7 +19,7 @@ from django.core.serializers.python import Deserializer
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
-from iet_relations.searching import PartOfSearch
+from iet_relations.search.searching import PartOfSearch
 
 CLASSIFICATIONS = ("countries", "isced_fields", "languages")
 FILES = (*CLASSIFICATIONS, "lists", "facts")

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from iet_relations.charts import PAPER, Bar, Series, bars, columns
+from iet_relations.pictures.charts import PAPER, Bar, Series, bars, columns
 
 SVG = "{http://www.w3.org/2000/svg}"
 YEARS = ["2014/2015", "2015/2016", "2016/2017"]

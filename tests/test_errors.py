@@ -6,7 +6,8 @@ from django.db import OperationalError
 from django.test import Client, override_settings
 from django.urls import path
 
-from iet_relations import errors, urls
+from iet_relations import urls
+from iet_relations.serving import errors
 
 pytestmark = pytest.mark.django_db  # whether a page is unchanged is asked of the database
 

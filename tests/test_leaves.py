@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iet_relations.academic_year import AcademicYear, AcademicYearField, AcademicYearFormField
 from iet_relations.date_spans import parse_span, show_span, write_span
-from iet_relations.folding import fold, sort_key
+from iet_relations.search.folding import fold, sort_key
 from partners.identifiers import normalise, registry_url
 
 days = st.dates(date(1950, 1, 1), date(2150, 1, 1))

@@ -5,10 +5,10 @@ import time
 import pytest
 from django.db import connection
 
-from iet_relations.folding import fold
-from iet_relations.search_words import search_text
-from iet_relations.spelling import keys_of
-from iet_relations.vocabulary import TABLE, near_words
+from iet_relations.search.folding import fold
+from iet_relations.search.spelling import keys_of
+from iet_relations.search.vocabulary import TABLE, near_words
+from iet_relations.search.words import search_text
 from partners.models import Agreement, Institution, InstitutionName
 from scripts.search_quality import load_institutions, places, shares
 from tests.factories import AgreementFactory, CountryFactory, InstitutionFactory, InstitutionNameFactory
@@ -252,7 +252,7 @@ def test_known_words_have_no_digits_and_one_error():
 def test_the_words_table_fills_itself_again():
     from django.apps import apps
 
-    from iet_relations.vocabulary import prepare
+    from iet_relations.search.vocabulary import prepare
 
     institution = InstitutionFactory(name_en="Bologna")
     with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iet_relations.tables import as_it_was, csv_lines, join_list, neutral, split_list, write_xlsx
+from iet_relations.lists.tables import as_it_was, csv_lines, join_list, neutral, split_list, write_xlsx
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+992 92 000 00 00", "-5 places", "@home", "\tx", "\rx", "'s-Hertogenbosch"])

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from iet_relations.world_map import Shading, legend, lower_bounds, outlines, shade, world_map
+from iet_relations.pictures.world_map import Shading, legend, lower_bounds, outlines, shade, world_map
 
 SVG = "{http://www.w3.org/2000/svg}"
 

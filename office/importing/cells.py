@@ -18,9 +18,9 @@ from rapidfuzz import fuzz, process
 
 from iet_relations.academic_year import AcademicYear
 from iet_relations.date_spans import parse_span, write_span
-from iet_relations.folding import fold
+from iet_relations.lists.tables import as_it_was, join_list, split_list
 from iet_relations.naming import NAME_LANGUAGES
-from iet_relations.tables import as_it_was, join_list, split_list
+from iet_relations.search.folding import fold
 from office.importing.problems import CellError
 from partners.identifiers import in_latin, normalise
 

@@ -6,7 +6,7 @@ from django.db.models import DateTimeField
 from django.utils import timezone
 
 from iet_relations.naming import DerivedText
-from iet_relations.searching import PartOfSearch
+from iet_relations.search.searching import PartOfSearch
 from office.models import BatchChange
 
 FEW = 200

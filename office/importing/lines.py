@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from iet_relations.folding import fold
+from iet_relations.search.folding import fold
 from office.importing.cells import visible
 from office.importing.mapping import texts
 from office.importing.problems import Problem

@@ -10,9 +10,9 @@ from functools import cached_property
 from babel import Locale
 from django.utils.translation import gettext as _
 
-from iet_relations.folding import fold
+from iet_relations.lists.tables import as_it_was
 from iet_relations.naming import NAME_LANGUAGES
-from iet_relations.tables import as_it_was
+from iet_relations.search.folding import fold
 from mobility.models import IscedField, Language
 from office.importing.cells import nearest, plain_text
 from office.importing.problems import CellError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
-from iet_relations.folding import fold
+from iet_relations.search.folding import fold
 from office.importing.cells import plain_text, visible
 from office.importing.problems import FileRefused
 from office.importing.synonyms import ANY_KIND, BY_KIND

@@ -16,9 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from iet_relations.document_admin import DocumentAdmin, DocumentForm, DocumentInline
-from iet_relations.record_admin import Button, ListEntryAdmin, RecordAdmin, reason_of
-from iet_relations.record_filters import computed_filter, through_filter
+from iet_relations.staff.document_admin import DocumentAdmin, DocumentForm, DocumentInline
+from iet_relations.staff.record_admin import Button, ListEntryAdmin, RecordAdmin, reason_of
+from iet_relations.staff.record_filters import computed_filter, through_filter
 from partners.exporting import AGREEMENTS
 from partners.models import Agreement, AgreementDocument, AgreementKind, AgreementParty, Amendment, Institution
 from partners.models.agreement_sets import State

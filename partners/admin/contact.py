@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from iet_relations.folding import fold
-from iet_relations.record_admin import Button, RecordAdmin
+from iet_relations.search.folding import fold
+from iet_relations.staff.record_admin import Button, RecordAdmin
 from partners.exporting import CONTACTS
 from partners.models import Contact, OrganizationalUnit
 

@@ -9,9 +9,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.record_admin import Button, ListEntryAdmin, RecordAdmin
-from iet_relations.record_filters import computed_filter, through_filter
-from iet_relations.span_field import SpanFormField, SpanModelForm
+from iet_relations.staff.record_admin import Button, ListEntryAdmin, RecordAdmin
+from iet_relations.staff.record_filters import computed_filter, through_filter
+from iet_relations.staff.span_field import SpanFormField, SpanModelForm
 from partners.duplicates import similar_institutions
 from partners.exporting import INSTITUTIONS
 from partners.identifiers import normalise

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager
-from iet_relations.searching import Searchable
+from iet_relations.search.searching import Searchable
 from partners.models.agreement_sets import EXPIRING_WITHIN, AgreementQuerySet, State, months_before
 from partners.models.institution import CooperationArea, Institution
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Max, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.searching import SearchableQuerySet
+from iet_relations.search.searching import SearchableQuerySet
 from iet_relations.states import StateField
 
 EXPIRING_WITHIN = 180

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from iet_relations.folding import fold
 from iet_relations.naming import SORT_FIELDS, Named
-from iet_relations.searching import Searchable, SearchableQuerySet
+from iet_relations.search.folding import fold
+from iet_relations.search.searching import Searchable, SearchableQuerySet
 from partners.regions import Region
 
 

@@ -12,9 +12,9 @@ from simple_history.models import HistoricalRecords
 
 from iet_relations.academic_year import AcademicYear
 from iet_relations.date_spans import show_span
-from iet_relations.folding import fold
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager, Named
-from iet_relations.searching import PartOfSearch, Searchable, SearchableQuerySet
+from iet_relations.search.folding import fold
+from iet_relations.search.searching import PartOfSearch, Searchable, SearchableQuerySet
 from iet_relations.states import StateField
 from partners.identifiers import Scheme, is_well_written, normalise, registry_url
 from partners.models.country import Country

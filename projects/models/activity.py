@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager
-from iet_relations.searching import Searchable, SearchableQuerySet
+from iet_relations.search.searching import Searchable, SearchableQuerySet
 from partners.models import Agreement, Institution
 from projects.models.project import Project
 

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from iet_relations.academic_year import AcademicYear, AcademicYearField
 from iet_relations.documents import prepare, validate_document
-from iet_relations.searching import Searchable, SearchableQuerySet
+from iet_relations.search.searching import Searchable, SearchableQuerySet
 from iet_relations.states import StateField
 from partners.models import Contact, Institution
 from partners.models.institution import free_slug

@@ -1,6 +1,6 @@
 """The charts of a report's tables, for the page and for paper."""
 
-from iet_relations import charts
+from iet_relations.pictures import charts
 
 from .wording import cell_text, value_of
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from iet_relations import charts
+from iet_relations.pictures import charts
 
 from . import ReportError, tables
 from .drawing import draw

@@ -2,7 +2,7 @@
 
 import json
 
-from iet_relations.tables import csv_lines
+from iet_relations.lists.tables import csv_lines
 
 from .wording import value_of
 

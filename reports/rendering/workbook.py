@@ -8,7 +8,7 @@ import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from iet_relations.tables import NOT_IN_XML
+from iet_relations.lists.tables import NOT_IN_XML
 
 from .tables import COLUMNS
 from .wording import value_of

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from iet_relations.academic_year import AcademicYear
-from iet_relations.folding import fold
+from iet_relations.search.folding import fold
 from mobility.models import ForeignStudents, IscedField, Language, MobilityTerm
 from partners.models import (
     Agreement,

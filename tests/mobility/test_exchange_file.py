@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from iet_relations.tables import csv_lines
+from iet_relations.lists.tables import csv_lines
 from mobility.exporting import EXCHANGES
 from mobility.models import Exchange
 from partners.models import Agreement

@@ -293,7 +293,7 @@ def test_a_list_is_exported_with_its_filters_which_the_workbook_names(client, si
 def test_every_list_of_the_admin_can_be_exported(client, admin_user):
     from django.contrib import admin
 
-    from iet_relations.record_admin import RecordAdmin
+    from iet_relations.staff.record_admin import RecordAdmin
 
     client.force_login(admin_user)
     AgreementFactory(partners=[InstitutionFactory()])

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from iet_relations.academic_year import AcademicYear
-from iet_relations.tables import csv_lines
+from iet_relations.lists.tables import csv_lines
 from mobility.models import Exchange
 from office.importing.kinds import KINDS
 from office.models import BatchChange, ImportBatch

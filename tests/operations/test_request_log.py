@@ -9,10 +9,10 @@ from django.db import IntegrityError, OperationalError
 from django.test import Client, override_settings
 from django.urls import path
 
-from iet_relations import errors
-from iet_relations.request_log import JsonFormatter
+from iet_relations.serving import errors
+from iet_relations.serving.request_log import JsonFormatter
 
-handler500 = "iet_relations.errors.server_error"
+handler500 = "iet_relations.serving.errors.server_error"
 
 
 def broken(request, **kwargs):

@@ -9,7 +9,7 @@ from anyascii import anyascii
 from django.core import serializers
 from django.utils import translation
 
-from iet_relations.folding import fold
+from iet_relations.search.folding import fold
 from partners.models import Country
 from partners.regions import Region
 

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from iet_relations.tables import split_list
+from iet_relations.lists.tables import split_list
 from office.importing.cells import Choice, Day, ListOf, Text, Whole, YesNo
 from office.importing.kinds.base import Column, Kind
 from office.importing.lookups import EntryCell, key_of

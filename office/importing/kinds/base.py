@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from iet_relations.tables import as_it_was, split_list
+from iet_relations.lists.tables import as_it_was, split_list
 from office.importing.cells import plain_text, visible
 from office.importing.checking import problems_of
 from office.importing.problems import Problem

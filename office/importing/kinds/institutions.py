@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from iet_relations.date_spans import parse_span
-from iet_relations.folding import fold
-from iet_relations.tables import split_list
+from iet_relations.lists.tables import split_list
+from iet_relations.search.folding import fold
 from office.importing.cells import Amount, Choice, IdentifierOf, ListOf, Span, Text, Web, YesNo
 from office.importing.kinds.base import Column, Kind
 from office.importing.lookups import telling_words

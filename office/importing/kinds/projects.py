@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from iet_relations.folding import fold
-from iet_relations.tables import split_list
+from iet_relations.lists.tables import split_list
+from iet_relations.search.folding import fold
 from office.importing.cells import Amount, Day, ListOf, Text, Web, Whole, Year, YesNo
 from office.importing.kinds.base import Column, Kind
 from office.importing.kinds.institutions import free_slug

@@ -8,10 +8,10 @@ from operator import and_, or_
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
-from iet_relations.corrections import corrected
-from iet_relations.folding import fold
 from iet_relations.naming import DerivedText
-from iet_relations.search_words import Asked, search_text, signature
+from iet_relations.search.corrections import corrected
+from iet_relations.search.folding import fold
+from iet_relations.search.words import Asked, search_text, signature
 
 ENOUGH = 5
 """A correction is proposed beside what was found if it finds this many times more."""

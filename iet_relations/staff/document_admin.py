@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.documents import checksum
-from iet_relations.record_admin import RecordAdmin
+from iet_relations.staff.record_admin import RecordAdmin
 
 
 class DocumentForm(forms.ModelForm):

@@ -5,10 +5,10 @@ from itertools import product
 
 from django.db import connections
 
-from iet_relations.folding import fold
-from iet_relations.search_words import Word
-from iet_relations.spelling import keys_of
-from iet_relations.vocabulary import near_words
+from iet_relations.search.folding import fold
+from iet_relations.search.spelling import keys_of
+from iet_relations.search.vocabulary import near_words
+from iet_relations.search.words import Word
 
 MOST_TRIES = 6
 """How many corrections of one search are tried on the records."""

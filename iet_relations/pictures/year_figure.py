@@ -3,7 +3,7 @@
 from django.utils.text import capfirst
 
 from iet_relations.academic_year import AcademicYear
-from iet_relations.charts import Series, columns
+from iet_relations.pictures.charts import Series, columns
 
 
 def year_figure(title, row_label, numbers, series, identifier, url_of=None):

@@ -7,7 +7,7 @@ from django.db.models import Case, Func, TextField, Value, When
 from django.db.models.functions import Concat, NullIf, Substr
 from django.db.models.lookups import In
 
-from iet_relations.tables import FORMULA_STARTS, csv_lines
+from iet_relations.lists.tables import FORMULA_STARTS, csv_lines
 
 ROWS_AT_ONCE = 500
 LONGEST = 600

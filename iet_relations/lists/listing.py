@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from iet_relations.copying import streamed_csv
-from iet_relations.filtering import ChoicesField, DayField, ListingFilterSet, shown
-from iet_relations.tables import csv_lines, write_xlsx
+from iet_relations.lists.copying import streamed_csv
+from iet_relations.lists.filtering import ChoicesField, DayField, ListingFilterSet, shown
+from iet_relations.lists.tables import csv_lines, write_xlsx
 
 FILE_FORMATS = ("csv", "xlsx")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -11,8 +11,8 @@ word in another spelling (`` ~bolon``), and a name in another spelling and order
 import re
 from dataclasses import dataclass, field
 
-from iet_relations.folding import fold
-from iet_relations.spelling import GENERIC_KEYS, SMALL_WORDS, keys_of
+from iet_relations.search.folding import fold
+from iet_relations.search.spelling import GENERIC_KEYS, SMALL_WORDS, keys_of
 
 MOST_WORDS, LONGEST_WORD = 8, 40
 """What a search looks at; more words than that find nothing better."""

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from iet_relations import record_history
+from iet_relations.staff import record_history
 
 FIELD = "_version"
 

@@ -18,9 +18,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.academic_year import AcademicYear, AcademicYearFormField
-from iet_relations.folding import fold
 from iet_relations.naming import sort_field
 from iet_relations.remembering import remembered
+from iet_relations.search.folding import fold
 
 EARLIEST, LATEST = datetime.date(1900, 9, 1), datetime.date(2199, 8, 31)
 A_FEW = 8  # choices that are boxes to tick; more of them are a list

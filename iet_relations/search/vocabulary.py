@@ -10,7 +10,7 @@ from contextlib import suppress
 from django.db import DatabaseError, connections, transaction
 from rapidfuzz.distance import OSA
 
-from iet_relations.spelling import RULES
+from iet_relations.search.spelling import RULES
 
 TABLE = "search_word"
 SHORTEST, LONGEST = 4, 40

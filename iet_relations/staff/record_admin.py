@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from iet_relations import edit_conflicts, record_history
-from iet_relations.folding import fold
-from iet_relations.record_exporting import file_of
+from iet_relations.search.folding import fold
+from iet_relations.staff import edit_conflicts, record_history
+from iet_relations.staff.record_exporting import file_of
 
 COUNTED = 10_000
 """Lists count this many rows and no further: counting a million at every page would take a second."""

@@ -15,7 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
 
-OUTLINES = Path(__file__).resolve().parent.parent / "fixtures" / "world_map.json"
+OUTLINES = Path(__file__).resolve().parent.parent.parent / "fixtures" / "world_map.json"
 DOT = 7  # radius of a small country's dot, in units of the drawing (2000 wide)
 STEPS = (
     (1, 2, 3, 4, 5),

@@ -1,6 +1,6 @@
 """Refuses bodies that no page of the registry takes, before a byte of them is read."""
 
-from iet_relations.errors import payload_too_large
+from iet_relations.serving.errors import payload_too_large
 
 LARGEST_BODY = 110 * 2**20
 """Bytes: the largest file that can be imported, and the form around it."""
