@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -215,6 +215,15 @@ class RecordAdmin(HistoryAdmin):
             obj.published = False
         super().save_model(request, obj, form, change)
 
+    def response_action(self, request, queryset):
+        """Do an action to all chosen records or, where it breaks off, to none."""
+        with transaction.atomic():
+            return super().response_action(request, queryset)
+
+    def locked(self, queryset):
+        """Return the records as they are now, which nobody else changes before the action has ended."""
+        return self.model._base_manager.select_for_update().filter(pk__in=queryset.order_by().values("pk"))
+
     @admin.action(description=gettext_lazy("Publish the chosen records"), permissions=["publish"])
     def publish(self, request, queryset):
         self._set_published(request, queryset, True)
@@ -225,7 +234,7 @@ class RecordAdmin(HistoryAdmin):
 
     def _set_published(self, request, queryset, published):
         number = 0
-        for record in queryset.filter(published=not published):
+        for record in self.locked(queryset).filter(published=not published):
             record.published = published
             record.save()
             number += 1

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import F
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from iet_relations.staff import edit_conflicts
 from iet_relations.staff.document_admin import DocumentAdmin, DocumentForm, DocumentInline
 from iet_relations.staff.record_admin import Button, ListEntryAdmin, RecordAdmin, reason_of
 from iet_relations.staff.record_filters import computed_filter, through_filter
@@ -218,7 +220,9 @@ class AgreementAdmin(RecordAdmin):
         self.message_user(request, text % {"reference": agreement.reference}, messages.SUCCESS)
         return HttpResponseRedirect(self._url("change", successor.pk))
 
+    @transaction.atomic
     def terminate_view(self, request, pk):
+        edit_conflicts.lock(self.model, pk)
         agreement = self._agreement_to_change(request, pk)
         form = TerminationForm(request.POST or None, instance=agreement)
         if form.is_valid():

@@ -101,7 +101,7 @@ class ContactAdmin(RecordAdmin):
     @admin.action(description=_("Confirmed today"), permissions=["change"])
     def confirm(self, request, queryset):
         number = 0
-        for contact in queryset:
+        for contact in self.locked(queryset):
             contact.last_confirmed_on = timezone.localdate()
             contact.save()
             number += 1

@@ -557,3 +557,24 @@ def test_a_deleted_record_comes_back_with_its_parts(head):
     assert list(Institution.objects.matching("unibo")) == [back]
     assert head.get(address("deleted", Institution)).context["rows"] == []
     assert ContentType.objects.get_for_model(back) == back.citations.get().content_type
+
+
+def test_an_action_that_breaks_off_changes_none_of_the_chosen_records(head, monkeypatch):
+    institutions = [factories.InstitutionFactory(published=False) for _number in range(3)]
+    whole_save, saved = Institution.save, []
+
+    def breaks_off(self, *args, **kwargs):
+        whole_save(self, *args, **kwargs)
+        saved.append(self)
+        if len(saved) == 2:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Institution, "save", breaks_off)
+    chosen = {"action": "publish", "_selected_action": [institution.pk for institution in institutions]}
+
+    with pytest.raises(OSError):
+        head.post(address("changelist", Institution), chosen)
+
+    assert len(saved) == 2
+    assert not Institution.objects.filter(published=True).exists()
+    assert not Institution.history.filter(published=True).exists()
