@@ -4,8 +4,10 @@ FROM python:3.13-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 RUN python -m venv /venv
-COPY requirements.lock ./
-RUN /venv/bin/python -m pip install --require-hashes -r requirements.lock
+COPY requirements.lock requirements-s3.lock ./
+# Documents in object storage: docker build --build-arg WITH_S3=1
+ARG WITH_S3=
+RUN /venv/bin/python -m pip install --require-hashes -r requirements.lock ${WITH_S3:+-r requirements-s3.lock}
 COPY . .
 RUN for catalogue in locale*/*/LC_MESSAGES/*.po; do \
         /venv/bin/pybabel -q compile --input-file "$catalogue" --output-file "${catalogue%.po}.mo" || exit 1; \

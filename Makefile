@@ -63,6 +63,7 @@ messages: .venv/dev.stamp
 lock:
 	$(LOCK) requirements.in -o requirements.lock
 	$(LOCK) requirements-dev.in -o requirements-dev.lock
+	$(LOCK) requirements-s3.in -o requirements-s3.lock
 
 # Everything that was made here, except var/, which holds the records.
 clean:

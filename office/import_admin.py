@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iet_relations.staff.record_admin import Button
+from iet_relations.stored_files import on_this_host
 from office.importing.kinds import KINDS
 from office.importing.mapping import texts
 from office.importing.planning import Options, open_mapped
@@ -28,7 +29,7 @@ from office.importing.working import (
     forget_abandoned,
     forget_file,
     progress_of,
-    rows_path,
+    rows_name,
     start,
     start_undo,
 )
@@ -226,13 +227,14 @@ class ImportBatchAdmin(admin.ModelAdmin):
             encoding=asked.get("encoding", ""),
             header_line=int(header) if header.isdecimal() and len(header) < 9 else None,
         )
+        data = request.POST if request.method == "POST" and not reread else None
         try:
-            kind, source, mapping = open_mapped(batch.kind, default_storage.path(batch.file.name), options)
+            with on_this_host(batch.file.name) as file:
+                kind, source, mapping = open_mapped(batch.kind, file, options)
+                initial = {"sheet": source.sheet, "encoding": source.encoding, "header_line": mapping.header_line}
+                form = MappingForm(data, kind=kind, source=source, mapping=mapping, initial=initial)
         except FileRefused as error:
             return self._page(request, "import_mapping.html", str(batch), batch=batch, refused=str(error))
-        initial = {"sheet": source.sheet, "encoding": source.encoding, "header_line": mapping.header_line}
-        data = request.POST if request.method == "POST" and not reread else None
-        form = MappingForm(data, kind=kind, source=source, mapping=mapping, initial=initial)
         if data is not None and form.is_valid():
             batch.options, batch.by = form.options(), request.user
             batch.save(update_fields=["options", "by"])
@@ -273,7 +275,8 @@ class ImportBatchAdmin(admin.ModelAdmin):
         outcome = outcome if outcome in OUTCOMES else ""
         number = request.GET.get("p", "1")
         number = int(number) if number.isdecimal() and len(number) < 8 else 1
-        rows, count = rows_of_file(rows_path(batch), outcome, (max(number, 1) - 1) * SHOWN, SHOWN)
+        with default_storage.open(rows_name(batch), "rb") as stored:
+            rows, count = rows_of_file(stored.file, outcome, (max(number, 1) - 1) * SHOWN, SHOWN)
         counts = {"new": batch.created, "changed": batch.updated, "unchanged": batch.unchanged}
         counts["rejected"] = batch.rejected
         return {

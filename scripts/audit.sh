@@ -6,8 +6,8 @@ set -eu
 out=$(mktemp)
 err=$(mktemp)
 trap 'rm -f "$out" "$err"' EXIT
-echo ".venv/bin/python -m pip_audit --require-hashes --disable-pip -r requirements.lock"
-if .venv/bin/python -m pip_audit --progress-spinner off --require-hashes --disable-pip -r requirements.lock \
+echo ".venv/bin/python -m pip_audit --require-hashes --disable-pip -r requirements.lock -r requirements-s3.lock"
+if .venv/bin/python -m pip_audit --progress-spinner off --require-hashes --disable-pip -r requirements.lock -r requirements-s3.lock \
     >"$out" 2>"$err"; then
     cat "$err"
     unknown=$(grep -c 'could not be audited' "$out" || true)

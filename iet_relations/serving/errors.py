@@ -59,9 +59,11 @@ def payload_too_large(request):
 
 
 def server_error(request):
-    """500, or 503 when the database does not answer or the disk is full, with the reason."""
+    """500, or 503 when database or storage do not answer or the disk is full, with the reason."""
     if disk_is_full():
         return page(request, 503, _("The disk of the server is full. What you sent was not saved."))
+    if storage_failed():
+        return page(request, 503, _("The storage of documents does not answer. What you sent was not saved."))
     return page(request, 503 if database_failed() else 500)
 
 
@@ -71,6 +73,11 @@ def disk_is_full():
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return isinstance(error, DatabaseError) and ("disk is full" in str(error) or "No space left" in str(error))
+
+
+def storage_failed():
+    """Whether the exception being handled comes from the client of an object storage (docs/operations.md)."""
+    return type(sys.exc_info()[1]).__module__.partition(".")[0] in ("boto3", "botocore", "s3transfer")
 
 
 def database_failed():

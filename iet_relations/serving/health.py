@@ -9,6 +9,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.utils.cache import add_never_cache_headers
 
+from iet_relations.stored_files import storage_is_folder
+
 
 def alive():
     """Return 200: the process answers. Nothing is asked of the database."""
@@ -31,10 +33,9 @@ def ready():
 
 def storage_is_writable():
     """Whether a document could be stored: its folder, or the nearest one above that exists, can be written to."""
-    location = getattr(default_storage, "location", None)
-    if location is None:  # not a folder but a service, which is asked only when a document is
+    if not storage_is_folder():  # a service is asked only when a document is: pages are served without it
         return True
-    folder = Path(location)
+    folder = Path(default_storage.location)
     while not folder.exists():
         folder = folder.parent
     return folder.is_dir() and os.access(folder, os.W_OK)

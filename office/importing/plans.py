@@ -42,7 +42,7 @@ class Plan:
         self._file.write(f"{row.outcome} {text}\n")
 
     def copy_rows(self, file):
-        """Write all rows to a text file, a line each, for ``rows_of_file``."""
+        """Write all rows to a file for texts, a line of ASCII each, for ``rows_of_file``."""
         self._file.seek(0)
         shutil.copyfileobj(self._file, file)
 
@@ -110,29 +110,28 @@ class Plan:
         }
 
 
-def rows_of_file(path, outcome="", start=0, number=100):
-    """Return (rows from ``start`` on, how many there are) of a file written by ``Plan.copy_rows``.
+def rows_of_file(file, outcome="", start=0, number=100):
+    """Return (rows from ``start`` on, how many there are) of a file of bytes written by ``Plan.copy_rows``.
 
     Each is a dict of outcome, line, public_id, label, changes (column, old, new) and problems.
     """
     found, count = [], 0
-    with path.open(encoding="utf-8") as lines:
-        for text in lines:
-            kind, _space, parts = text.partition(" ")
-            if outcome in ("", kind):
-                if start <= count < start + number:
-                    line, _pk, public_id, label, changes, values, problems = json.loads(parts)
-                    if kind == NEW:
-                        changes = [(name, None, value) for name, value in values.items()]
-                    found.append(
-                        {
-                            "outcome": kind,
-                            "line": line,
-                            "public_id": public_id,
-                            "label": label,
-                            "changes": changes,
-                            "problems": problems,
-                        }
-                    )
-                count += 1
+    for text in file:
+        kind, _space, parts = text.decode().partition(" ")
+        if outcome in ("", kind):
+            if start <= count < start + number:
+                line, _pk, public_id, label, changes, values, problems = json.loads(parts)
+                if kind == NEW:
+                    changes = [(name, None, value) for name, value in values.items()]
+                found.append(
+                    {
+                        "outcome": kind,
+                        "line": line,
+                        "public_id": public_id,
+                        "label": label,
+                        "changes": changes,
+                        "problems": problems,
+                    }
+                )
+            count += 1
     return found, count

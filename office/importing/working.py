@@ -3,21 +3,21 @@
 A large file is worked on in a process of its own, so that the page can show how far it is.
 
 What a step is at is kept in a small file beside the upload, because nothing that an unfinished transaction writes can
-be seen by others.
+be seen by others. The files lie in the storage of documents, where every host that serves the pages finds them.
 """
 
 import datetime
 import os
 import subprocess  # nosec B404 (our own command, without a shell)
 import sys
-import time
-from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from iet_relations.stored_files import on_this_host
 from office.importing.applying import apply_plan, refusal
 from office.importing.kinds import KINDS
 from office.importing.planning import Options, make_plan
@@ -30,8 +30,8 @@ INLINE = 300_000
 """Bytes up to which a file is worked on within the request."""
 FEW = 1000
 """Rows up to which an import is undone within the request."""
-SILENT = 180
-"""Seconds without a sign of life after which a step counts as broken off."""
+SILENT = datetime.timedelta(minutes=3)
+"""Time without a sign of life after which a step counts as broken off."""
 KEPT = datetime.timedelta(days=7)
 """How long an upload that was never applied is kept: it may hold personal data."""
 TOLD = 2000
@@ -53,13 +53,13 @@ def may_publish(user, kind):
     return user is None or not has_field or user.has_perm(f"{meta.app_label}.publish_{meta.model_name}")
 
 
-def rows_path(batch):
-    """Return where the checked rows of a batch wait to be looked at."""
-    return Path(default_storage.path(f"imports/{batch.pk}.rows"))
+def rows_name(batch):
+    """Return the name under which the checked rows of a batch wait to be looked at."""
+    return f"imports/{batch.pk}.rows"
 
 
-def progress_path(batch):
-    return Path(default_storage.path(f"imports/{batch.pk}.progress"))
+def progress_name(batch):
+    return f"imports/{batch.pk}.progress"
 
 
 def start(batch, step):
@@ -106,16 +106,17 @@ def _begin(batch, step, at_once):
 
 
 def _say(batch, done):
-    path = progress_path(batch)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(str(done))
+    with default_storage.open(progress_name(batch), "wb") as file:
+        file.write(str(done).encode())
 
 
 def progress_of(batch):
     """Return the number of rows done, or None when the step was broken off."""
+    name = progress_name(batch)
     try:
-        path = progress_path(batch)
-        return None if time.time() - path.stat().st_mtime > SILENT else int(path.read_text() or 0)
+        with default_storage.open(name, "rb") as file:
+            done = int(file.read() or 0)
+        return None if timezone.now() - default_storage.get_modified_time(name) > SILENT else done
     except OSError:
         return None
 
@@ -146,7 +147,7 @@ def work(pk, step, language=None):
             _not_undone(batch, {"sentence": sentence}) if step == UNDO else _refused(batch, sentence)
             raise
         finally:
-            progress_path(batch).unlink(missing_ok=True)
+            default_storage.delete(progress_name(batch))
 
 
 def _refused(batch, sentence):
@@ -156,13 +157,14 @@ def _refused(batch, sentence):
 
 
 def _plan(batch):
-    return make_plan(
-        batch.kind,
-        default_storage.path(batch.file.name),
-        options_of(batch),
-        file_name=batch.file_name,
-        progress=lambda done: _say(batch, done),
-    )
+    with on_this_host(batch.file.name) as path:
+        return make_plan(
+            batch.kind,
+            path,
+            options_of(batch),
+            file_name=batch.file_name,
+            progress=lambda done: _say(batch, done),
+        )
 
 
 def _check(batch):
@@ -172,7 +174,7 @@ def _check(batch):
         report[f"{name}_count"] = len(report[name])
         report[name] = report[name][:TOLD]
     report["applied_before"] = refusal(batch.kind, plan, keep_going=True)
-    with rows_path(batch).open("w", encoding="utf-8") as rows:
+    with default_storage.open(rows_name(batch), "w") as rows:
         plan.copy_rows(rows)
     batch.status, batch.report = ImportBatch.Status.PREVIEWED, report
     batch.created, batch.updated = report["created"], report["updated"]
@@ -235,7 +237,7 @@ def forget_abandoned(now):
 
 def forget_file(batch):
     """Remove the uploaded file and its checked rows: they may hold personal data and are not needed any more."""
-    rows_path(batch).unlink(missing_ok=True)
+    default_storage.delete(rows_name(batch))
     name, batch.file = batch.file.name, ""
     ImportBatch.objects.filter(pk=batch.pk).update(file="")
     if name and not ImportBatch.objects.filter(file=name).exists():

@@ -86,7 +86,7 @@ def test_a_file_with_other_headings_is_mapped_previewed_applied_and_undone(clien
     assert b"<del>Bolonia</del>" in page.content and b"<ins>Bologna</ins>" in page.content
     assert (before, bologna.city, Institution.objects.count()) == (1, "Bologna", 2)
     assert bologna.history.first().history_user == editor
-    assert not batch.file and not working.rows_path(batch).exists()
+    assert not batch.file and not default_storage.exists(working.rows_name(batch))
 
     client.post(f"{LIST}{batch.pk}/undo/")
 
