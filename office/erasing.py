@@ -1,32 +1,37 @@
 """Erases personal data for good: from the records, from their history, and from what imports kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Q
 
 from iet_relations.academic_year import AcademicYear
 from mobility.models import Exchange
+from office.importing.working import rows_name
 from office.models import BatchChange, ImportBatch, ImportKind
+from office.overwriting import overwrite
 from partners.models import Contact, Institution
 
 PERSON = ("person_name", "person_email")
 CONTACT = ("name", "email", "phone", "notes")
+HOLDING = (Exchange, Contact, BatchChange, ImportBatch, LogEntry)
+"""Whose tables, beside the histories, held what is erased."""
 AT_A_TIME = 500
 """Keys in one query; SQLite takes no more than 999 at once in older versions."""
 
 
 @dataclass
 class Erased:
-    """How much was erased (or, on trial, would be)."""
+    """How much was erased (or, on trial, would be), and whether the file of the database holds no remains of it."""
 
     exchanges: int = 0
     history_rows: int = 0
     contacts: int = 0
     import_files: int = 0
     import_changes: int = 0
+    overwritten: bool = field(default=True, compare=False)
 
 
 def erase(ended_before, contacts_of_closed=False, dry_run=False):
@@ -37,9 +42,6 @@ def erase(ended_before, contacts_of_closed=False, dry_run=False):
     ``contacts_of_closed`` the contacts at institutions that closed before the day. Nothing of it can be brought back.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("PRAGMA secure_delete = ON")  # overwrite the bytes in the file as well
         erased = Erased()
         _exchanges(ended_before, erased)
         _contacts(ended_before, contacts_of_closed, erased)
@@ -48,6 +50,7 @@ def erase(ended_before, contacts_of_closed=False, dry_run=False):
     if not dry_run:
         for storage, name in files:
             storage.delete(name)
+        erased.overwritten = overwrite([*HOLDING, Exchange.history.model, Contact.history.model])
     return erased
 
 
@@ -131,7 +134,7 @@ def _imports(day, erased):
     files = []
     for batch in ImportBatch.objects.filter(kind__in=kinds, uploaded_at__date__lt=day):
         if batch.file:
-            files.append((batch.file.storage, batch.file.name))
+            files += [(batch.file.storage, batch.file.name), (batch.file.storage, rows_name(batch))]
             erased.import_files += 1
         numbers = {key: value for key, value in batch.report.items() if not isinstance(value, list | dict)}
         ImportBatch.objects.filter(pk=batch.pk).update(file="", report=numbers)

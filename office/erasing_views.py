@@ -52,6 +52,11 @@ def erase_personal_data(request):
                 _("Erased: names in %(exchanges)s exchanges, %(history)s rows of history, %(contacts)s contacts.")
                 % {"exchanges": found.exchanges, "history": found.history_rows, "contacts": found.contacts},
             )
+            if not found.overwritten:
+                messages.warning(
+                    request,
+                    _("The database was in use: its files may still hold what was erased. Erase once more later."),
+                )
             return redirect("office:erase-personal-data")
     context = {"title": _("Erase personal data"), "form": form, "found": found, "media": form.media}
     request.current_app = admin.site.name

@@ -1,4 +1,4 @@
-"""Documents with a service instead of in a folder: what no path leads to is uploaded, imported and sent all the same."""
+"""Documents with a service instead of in a folder: they are uploaded, imported and sent all the same."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -1,4 +1,4 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from iet_relations.command_days import day
 from office.erasing import erase
@@ -30,3 +30,8 @@ class Command(BaseCommand):
         self.stdout.write(f"  contacts: {erased.contacts}")
         self.stdout.write(f"  files of imports: {erased.import_files}")
         self.stdout.write(f"  values that imports remembered: {erased.import_changes}")
+        if not erased.overwritten:
+            raise CommandError(
+                "No record holds them any more, but the database was in use, and its files may still hold the bytes. "
+                "Run this command once more."
+            )
