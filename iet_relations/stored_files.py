@@ -24,3 +24,11 @@ def on_this_host(name):
             shutil.copyfileobj(stored, copy)
         copy.flush()
         yield Path(copy.name)
+
+
+def put(name, content):
+    """Store bytes under the name, in place of what was there."""
+    if storage_is_folder():
+        Path(default_storage.path(name)).parent.mkdir(parents=True, exist_ok=True)
+    with default_storage.open(name, "wb") as stored:
+        stored.write(content)

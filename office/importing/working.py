@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from iet_relations.stored_files import on_this_host
+from iet_relations.stored_files import on_this_host, put
 from office.importing.applying import apply_plan, refusal
 from office.importing.kinds import KINDS
 from office.importing.planning import Options, make_plan
@@ -106,8 +106,7 @@ def _begin(batch, step, at_once):
 
 
 def _say(batch, done):
-    with default_storage.open(progress_name(batch), "wb") as file:
-        file.write(str(done).encode())
+    put(progress_name(batch), str(done).encode())
 
 
 def progress_of(batch):
