@@ -191,7 +191,7 @@ def test_an_undo_of_a_large_import_that_is_refused_asks_on_its_page(client, larg
 def test_an_undo_that_died_leaves_the_import_applied(client, large):
     batch, _begun = large
     client.post(f"{LIST}{batch.pk}/undo/")
-    working.progress_path(batch).unlink()
+    default_storage.delete(working.progress_name(batch))
 
     page = client.get(batch.get_absolute_url()).content.decode()
 

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.urls import path
 
-from iet_relations.health import ready
+from iet_relations.serving.health import ready
 from mobility.models import Exchange
 from office.models import ImportBatch
 from tests import factories
@@ -25,7 +25,7 @@ def unreachable(request):
 
 
 urlpatterns = [path("unreachable/", unreachable)]
-handler500 = "iet_relations.errors.server_error"
+handler500 = "iet_relations.serving.errors.server_error"
 
 
 @pytest.fixture(autouse=True)
