@@ -10,7 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import second_factor
 from accounts.lockout import unlock
-from accounts.models import SignIn
+from accounts.models import SecondFactor, SignIn
 
 admin.site.unregister([StaticDevice, TOTPDevice])
 
@@ -52,7 +52,7 @@ class SignInAdmin(ReadOnly):
         self.message_user(request, _("They may try again: %(names)s.") % {"names": ", ".join(names)}, messages.SUCCESS)
 
 
-@admin.register(TOTPDevice)
+@admin.register(SecondFactor)
 class SecondFactorAdmin(ReadOnly):
     """Who has a second factor. Deleting it lets the person sign in with the password alone and set up another."""
 

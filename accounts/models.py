@@ -4,6 +4,7 @@ import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 KEPT = datetime.timedelta(days=180)
 """How long the log of sign-ins is kept."""
@@ -49,3 +50,13 @@ class SignIn(models.Model):
 
     def __str__(self):
         return f"{self.username}: {self.get_outcome_display()}"
+
+
+class SecondFactor(TOTPDevice):
+    """Somebody's second factor as administrators see it, under its own name and in their language."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("second factor")
+        verbose_name_plural = _("second factors")
+        default_permissions = ("view", "delete")

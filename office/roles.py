@@ -22,10 +22,7 @@ def permissions_of(role):
     """Return the QuerySet of permissions that belong to a role."""
     if role == ADMINISTRATOR:
         accounts = Q(content_type__app_label="auth", content_type__model__in=("user", "group"))
-        signing_in = Q(content_type__app_label="accounts") | Q(
-            content_type__model="totpdevice", codename__in=("view_totpdevice", "delete_totpdevice")
-        )
-        return Permission.objects.filter(accounts | signing_in)
+        return Permission.objects.filter(accounts | Q(content_type__app_label="accounts"))
     ours = Permission.objects.filter(content_type__app_label__in=RECORD_APPS).exclude(
         content_type__model__startswith="historical"
     )

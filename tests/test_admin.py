@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import translation
 
+from iet_relations.site import SECTIONS
 from tests import factories
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -83,3 +84,25 @@ def test_each_role_reaches_what_it_may(client, model, role):
     }
 
     assert answers == {name: ROLES[role][name] for name in pages}
+
+
+def test_every_model_has_its_place_in_the_sections_of_the_index():
+    placed = [name for _title, _label, models in SECTIONS for name in models]
+
+    assert sorted(placed) == sorted(model._meta.model_name for model in MODELS)
+
+
+@pytest.mark.django_db
+def test_the_index_shows_sections_and_frequent_tasks_that_the_person_may_use(client):
+    user = factories.UserFactory()
+    user.groups.add(Group.objects.get(name="Viewer"))
+    client.force_login(user)
+
+    response = client.get(reverse("admin:index"))
+
+    assert [section["name"] for section in response.context["app_list"]] == [
+        *("Partners", "Mobility", "Projects and activities", "Reports and sources", "Office", "Lists")
+    ]
+    html = response.content.decode()
+    assert "Balance of places" in html and "First steps" in html
+    assert "New agreement" not in html and "Import a file" not in html

@@ -1,10 +1,12 @@
-"""The worklist of the admin index: what needs attention, of what the person may see."""
+"""The admin index as a desk: what needs attention, what is done often, first steps; of what the person may see."""
 
 from django import template
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from office.worklist import CHECKS, COUNTED, Severity, report_to_publish
 
@@ -49,4 +51,31 @@ def _item(check, count):
         "count": min(count, COUNTED),
         "more": count > COUNTED,
         "url": f"{changelist}?worklist={check.key}",
+    }
+
+
+OFTEN = (
+    ("partners.add_agreement", "admin:partners_agreement_add", gettext_lazy("New agreement")),
+    ("mobility.add_exchange", "admin:mobility_exchange_add", gettext_lazy("New exchange")),
+    ("partners.add_institution", "admin:partners_institution_add", gettext_lazy("New partner")),
+    ("projects.add_activity", "admin:projects_activity_add", gettext_lazy("New activity")),
+    ("office.import_records", "admin:office_importbatch_upload", gettext_lazy("Import a file")),
+    ("mobility.view_mobilityterm", "admin:mobility_mobilityterm_balance", gettext_lazy("Balance of places")),
+    ("partners.view_institution", "office:duplicates", gettext_lazy("Possible duplicates")),
+    ("reports.view_reportedition", "reports:report-list", gettext_lazy("Annual reports")),
+)
+"""What is done often: permission, address, label."""
+
+
+@register.inclusion_tag("office/_desk.html", takes_context=True)
+def desk(context):
+    """Show links to what is done often, and the first steps, open for whoever has not saved anything yet."""
+    user = context["request"].user
+    links = [(reverse(address), label) for permission, address, label in OFTEN if user.has_perm(permission)]
+    return {
+        "request": context["request"],
+        "links": links,
+        "may_change": user.has_perm("partners.change_agreement"),
+        "may_import": user.has_perm("office.import_records"),
+        "is_new": not LogEntry.objects.filter(user=user).exists(),
     }

@@ -244,7 +244,7 @@ def test_an_administrator_takes_away_a_lost_device(client, zarina):
     administrator = Client()
     administrator.force_login(person("Administrator"))
 
-    administrator.post(f"/admin/otp_totp/totpdevice/{device.pk}/delete/", {"post": "yes"})
+    administrator.post(f"/admin/accounts/secondfactor/{device.pk}/delete/", {"post": "yes"})
 
     client.logout()
     assert give_password(client, zarina).headers["Location"] == "/admin/"
@@ -256,6 +256,6 @@ def test_an_administrator_does_not_reach_a_superusers_device(client, django_user
     device = TOTPDevice.objects.create(user=chief, confirmed=True)
     client.force_login(person("Administrator"))
 
-    client.post(f"/admin/otp_totp/totpdevice/{device.pk}/delete/", {"post": "yes"})
+    client.post(f"/admin/accounts/secondfactor/{device.pk}/delete/", {"post": "yes"})
 
     assert TOTPDevice.objects.filter(pk=device.pk).exists()
