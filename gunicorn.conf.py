@@ -11,6 +11,7 @@ wsgi_app = "iet_relations.wsgi"
 bind = f"{os.environ.get('BIND_ADDRESS', '').strip() or '127.0.0.1'}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
 threads = 4
+worker_class = "iet_relations.serving.paced_worker.PacedWorker"
 timeout = 60
 graceful_timeout = 30
 # Longer than a proxy keeps an idle connection, so that it never writes into one that is just being closed.
