@@ -11,11 +11,12 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts import second_factor
 from accounts.lockout import unlock
 from accounts.models import SecondFactor, SignIn
+from iet_relations.staff.chosen_records import ChosenRecords
 
 admin.site.unregister([StaticDevice, TOTPDevice])
 
 
-class ReadOnly(admin.ModelAdmin):
+class ReadOnly(ChosenRecords, admin.ModelAdmin):
     """Rows that nobody adds or changes by hand."""
 
     list_per_page = 100

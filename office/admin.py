@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from iet_relations.staff.chosen_records import ChosenRecords
 from office import import_admin  # noqa: F401 (registers the pages of imports)
 from office.reminding import NobodyToWriteTo, remind_now
 from office.worklist import CHECKS, checks_of
@@ -59,7 +60,7 @@ admin.site.unregister(get_user_model())
 
 
 @admin.register(get_user_model())
-class AccountAdmin(UserAdmin):
+class AccountAdmin(ChosenRecords, UserAdmin):
     """Accounts by their role. Who is no superuser makes none, and cannot touch one."""
 
     list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]

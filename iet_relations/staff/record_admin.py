@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models, transaction
+from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from iet_relations.search.folding import fold
 from iet_relations.staff import edit_conflicts, record_history
+from iet_relations.staff.chosen_records import ChosenRecords
 from iet_relations.staff.record_exporting import file_of
 
 COUNTED = 10_000
@@ -182,7 +183,7 @@ class HistoryAdmin(admin.ModelAdmin):
         return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
 
-class RecordAdmin(HistoryAdmin):
+class RecordAdmin(ChosenRecords, HistoryAdmin):
     """The base of every record's admin.
 
     Records with a ``published`` field are published by those with the permission ``publish_<model>``; for others
@@ -214,15 +215,6 @@ class RecordAdmin(HistoryAdmin):
         if not change and self.publishable and not self.has_publish_permission(request):
             obj.published = False
         super().save_model(request, obj, form, change)
-
-    def response_action(self, request, queryset):
-        """Do an action to all chosen records or, where it breaks off, to none."""
-        with transaction.atomic():
-            return super().response_action(request, queryset)
-
-    def locked(self, queryset):
-        """Return the records as they are now, which nobody else changes before the action has ended."""
-        return self.model._base_manager.select_for_update().filter(pk__in=queryset.order_by().values("pk"))
 
     @admin.action(description=gettext_lazy("Publish the chosen records"), permissions=["publish"])
     def publish(self, request, queryset):
