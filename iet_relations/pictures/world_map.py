@@ -117,7 +117,7 @@ def world_map(
     described = f' aria-describedby="{identifier}-desc"' if description else ""
     return mark_safe(  # nosec B308 # every text that comes in is escaped above
         f'<svg class="map" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing["width"]} {drawing["height"]}"'
-        f' role="group" aria-labelledby="{identifier}-title"{described}>'
+        f' aria-labelledby="{identifier}-title"{described}>'
         f'<title id="{identifier}-title">{escape(title)}</title>{desc}{_hatch(values, identifier)}'
         f"{''.join(parts)}{''.join(small)}</svg>"
     )
