@@ -3,17 +3,21 @@
 :func:`build_report` computes it live from the records. Its form is described in :mod:`reports.rendering`.
 """
 
+from itertools import chain
+
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
 from partners.models import Institution
-from reports import count_tables, people_tables
+from reports import count_tables, exchange_tables
 from reports import report_tables as tables
-from reports.figures import Figures
+from reports.figures import Figures, years_up_to
 from reports.gaps import gaps_table
-from reports.indicators import FIRST_YEAR, INDICATORS, Moment
+from reports.indicators import BY_KEY, INDICATORS
 from reports.models import is_synthetic
+from reports.moments import FIRST_YEAR, Moment
+from reports.rendering.rows import Rows
 from reports.rendering.wording import day_text
 from reports.trends import trend_tables
 
@@ -50,22 +54,37 @@ def moment_of(year, today, on=None, public=True):
     return Moment(year, on, public)
 
 
-def build_report(moment, language):
-    """The report as of the moment, worded in a language (en, ru, tg), as plain JSON values."""
+def build_report(moment, language, for_staff=False):
+    """The report as of the moment, worded in a language (en, ru, tg), as plain JSON values and ``Rows`` of them.
+
+    ``for_staff`` leads from gaps to the forms of the records.
+    """
     with translation.override(language):
-        return _Report(moment, language).data()
+        return _Report(moment, language, for_staff).data()
+
+
+def heading_of(moment, language):
+    """What the report is called, and whose it is."""
+    with translation.override(language):
+        home = Institution.objects.filter(is_home=True).first()
+        return {
+            "title": _("Annual report on international relations %(year)s") % {"year": moment.year},
+            "institution": home.display_name if home else "",
+            "department": _("International Relations Department"),
+            # the one city that is named in the reader's language; others stand as they are recorded
+            "city": _("Khujand") if home and home.city == "Khujand" else home.city if home else "",
+        }
 
 
 class _Report:
     """Puts the sections of one report together; the reader's language is active."""
 
-    def __init__(self, moment, language):
-        self.moment, self.language = moment, language
-        self.figures = Figures(moment)
+    def __init__(self, moment, language, for_staff):
+        self.moment, self.language, self.for_staff = moment, language, for_staff
+        self.figures = Figures(moment, years=years_up_to(moment))
         self.year = str(moment.year)
 
     def data(self):
-        home = Institution.objects.filter(is_home=True).first()
         sections = [
             self.key_figures(),
             self.partners(),
@@ -83,11 +102,7 @@ class _Report:
             "year": self.moment.year.slug,
             "year_label": self.year,
             "as_of": self.moment.on.isoformat(),
-            "title": _("Annual report on international relations %(year)s") % {"year": self.year},
-            "institution": home.display_name if home else "",
-            "department": _("International Relations Department"),
-            # the one city that is named in the reader's language; others stand as they are recorded
-            "city": _("Khujand") if home and home.city == "Khujand" else home.city if home else "",
+            **heading_of(self.moment, self.language),
             "signatures": [_("Rector"), _("Head of the International Relations Department")],
             "notice": _("Synthetic data: every institution, agreement and number here is made up.")
             if is_synthetic()
@@ -114,17 +129,19 @@ class _Report:
     def section(self, key, title, broken, shown):
         """A section with the figures of its indicators: the headline ones, and those broken down."""
         headlines = [self.figures.headline(one.key) for one in INDICATORS if one.section == key]
-        figures = [*headlines]
-        for indicator, breakdown in broken:
-            figures += self.figures.parts(indicator, breakdown)
         return {
             "key": key,
             "title": title,
             "paragraphs": [],
-            "figures": figures,
+            "figures": Rows(lambda: chain(headlines, chain.from_iterable(self.parts(*one) for one in broken))),
             "highlights": headlines,
             "tables": shown,
         }
+
+    def parts(self, indicator, breakdown):
+        if BY_KEY[indicator].breakdowns[breakdown].endless:
+            return self.figures.each_part(indicator, breakdown)
+        return self.figures.parts(indicator, breakdown)
 
     def key_figures(self):
         headlines = [self.figures.headline(indicator.key) for indicator in INDICATORS]
@@ -189,6 +206,7 @@ class _Report:
         )
 
     def exchanges(self):
+        held = exchange_tables.held_this_year(self.moment)
         return self.section(
             "exchanges",
             _("Exchanges"),
@@ -197,11 +215,11 @@ class _Report:
                 *[(key, by) for key in ("places_agreed", "places_used") for by in ("direction", "partner")],
             ],
             shown=[
-                tables.exchanges_by_activity(self.moment),
-                tables.exchanges_by_year(self.moment),
+                exchange_tables.by_activity(held),
+                exchange_tables.by_year(self.moment),
                 tables.parts(self.figures, "exchanges", "country", _("Exchanges by country"), chart="bars"),
-                people_tables.exchanges_by_country(self.moment),
-                tables.balance(self.moment),
+                exchange_tables.by_country(held),
+                exchange_tables.balance(self.moment),
             ],
         )
 
@@ -245,7 +263,7 @@ class _Report:
         }
 
     def gaps(self):
-        table = gaps_table(self.moment, self.figures, [indicator.key for indicator in INDICATORS])
+        table = gaps_table(self.moment, self.figures, [one.key for one in INDICATORS], self.for_staff)
         return {
             "key": "gaps",
             "title": _("Gaps"),
@@ -258,21 +276,25 @@ class _Report:
     def annexes(self):
         return [
             {"key": key, "title": title, "annex": True, "paragraphs": [], "figures": [], "tables": shown}
-            for key, title, shown in (
-                ("annex_partners", _("Partner institutions"), [tables.partners(self.moment)]),
-                ("annex_agreements", _("Agreements in force"), [tables.agreements_in_force(self.moment)]),
+            for key, title, counted, shown in (
+                ("annex_partners", _("Partner institutions"), "partners", [tables.partners(self.moment)]),
+                (
+                    "annex_agreements",
+                    _("Agreements in force"),
+                    "agreements_in_force",
+                    [tables.agreements_in_force(self.moment)],
+                ),
                 (
                     "annex_exchanges",
                     _("Exchanges by partner"),
+                    "exchanges",
                     [
-                        tables.parts(
-                            self.figures, "exchanges", "partner", _("Exchanges by partner"), limit=tables.LONGEST
-                        ),
-                        people_tables.exchanges_by_partner(self.moment),
+                        tables.parts(self.figures, "exchanges", "partner", _("Exchanges by partner")),
+                        exchange_tables.by_partner(self.moment),
                     ],
                 ),
             )
-            if shown[0]["rows"]
+            if self.figures.headline(counted)["value"]
         ]
 
     def sources(self):

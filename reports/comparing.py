@@ -1,10 +1,16 @@
 """Two academic years side by side: every number of both, and by how much the later differs."""
 
+from itertools import chain
+
 from django.utils.translation import gettext as _
 
 from reports.figures import Figures
 from reports.indicators import BY_KEY, INDICATORS
-from reports.report_tables import SHORT, figure_cell, label_cell, number, table, text
+from reports.rendering.rows import cut
+from reports.report_tables import figure_cell, label_cell, number, table, text
+
+SHORT = 30
+"""Rows of a table of what differs."""
 
 COLUMNS = (
     *("section", "indicator", "breakdown", "key", "label", "unit"),
@@ -40,13 +46,12 @@ class Comparison:
         """Pairs of an indicator's breakdown and its figures, also of parts that only the earlier moment has."""
         for indicator in INDICATORS:
             for breakdown in indicator.breakdowns:
-                also = indicator.numbers(self.before, breakdown)
-                yield indicator, breakdown, self.figures.parts(indicator.key, breakdown, also)
+                yield indicator, breakdown, self.figures.each_part(indicator.key, breakdown, also_before=True)
 
     def rows(self):
         """The rows of the CSV file: the whole numbers first, then their parts."""
-        found = [*self.headlines(), *(figure for *_part, figures in self.broken_down() for figure in figures)]
-        for one in found:
+        parts = (figure for *_part, figures in self.broken_down() for figure in figures)
+        for one in chain(self.headlines(), parts):
             yield [
                 *(BY_KEY[one["indicator"]].section, one["indicator"], one["breakdown"], one["key"]),
                 *(one["label"], one["unit"], one["previous"], one["previous_qualifier"]),
@@ -65,7 +70,7 @@ class Comparison:
                     "breakdown": str(by).lower(),
                 }
                 changed.sort(key=lambda one: -abs(difference(one) or 0))
-                yield self._table(f"{indicator.key}_by_{breakdown}", caption, str(by), changed)
+                yield self._table(f"{indicator.key}_by_{breakdown}", caption, str(by), changed[: SHORT + 1])
 
     def _table(self, key, caption, label, figures):
         columns = [
@@ -74,7 +79,7 @@ class Comparison:
             number("to", str(self.now.year)),
             number("difference", _("Difference")),
         ]
-        return table(key, caption, columns, [self._row(figure) for figure in figures], empty="", limit=SHORT)
+        return cut(table(key, caption, columns, [self._row(figure) for figure in figures], empty=""), SHORT)
 
     def _row(self, figure):
         key, breakdown = figure["indicator"], figure["breakdown"]

@@ -57,8 +57,8 @@ def budgets(moment):
         [
             text("currency", _("Currency")),
             number("projects", _("Projects")),
-            number("budget", _("Budget")),
-            number("our_share", _("Our share")),
+            number("budget", _("Budget"), qualified=True),
+            number("our_share", _("Our share"), qualified=True),
         ],
         [[row["currency"] or None, row["projects"], money(row, "budget"), money(row, "our_share")] for row in found],
         empty=_("No project is recorded as running in the year."),

@@ -14,7 +14,8 @@ from reports.gaps import staff_table
 from reports.models import EditionFile, ReportEdition
 from reports.publishing import changes, data_of, publish
 from reports.rendering import ReportError
-from reports.views import CONTENT_TYPES, of_a_year
+from reports.rendering.rows import cut
+from reports.views import CONTENT_TYPES, ROWS_OF_A_TABLE, of_a_year
 
 
 def editions_of(moment):
@@ -92,14 +93,14 @@ def publish_report(request, moment):
             return redirect("reports:edition-list", moment.year)
         except ReportError as error:
             problem = str(error)
-    live = build_report(moment, translation.get_language())
+    live = build_report(moment, translation.get_language(), for_staff=True)
     gaps = next(section["tables"][0] for section in live["sections"] if section["key"] == "gaps")
     context = {
         "moment": moment,
         "last": last,
         "form": form,
         "problem": problem,
-        "gaps": gaps,
+        "gaps": cut(gaps, ROWS_OF_A_TABLE),
         "for_staff": staff_table(moment),
         "changes": changes(data_of(last, translation.get_language()), live) if last else None,
     }

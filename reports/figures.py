@@ -3,76 +3,91 @@
 from django.urls import reverse
 
 from iet_relations.academic_year import AcademicYear
-from reports.indicators import BY_KEY
+from reports.indicators import BY_KEY, Number
 from reports.models import ReportedFigure, Source
+from reports.moments import FIRST_YEAR, Moment
+from reports.numbers import Numbers
+
+YEARS = 10
+"""How many academic years a trend goes back, that of the moment included."""
 
 
 class Figures:
     """The figures of a moment, each beside the year before and beside what sources report of it.
 
-    ``before`` is another moment to stand in place of the year before.
+    ``before`` is another moment to stand in place of the year before; ``years`` are the ends of the academic years
+    whose numbers are asked for as well.
     """
 
-    def __init__(self, moment, before=None):
-        self.moment, self.before = moment, before or moment.previous
+    def __init__(self, moment, before=None, years=()):
+        self.moment, self.before, self.years = moment, before or moment.previous, years
+        self.numbers = Numbers([self.before, moment], years)
         self.reported = {}
         figures = ReportedFigure.objects.public() if moment.public else ReportedFigure.objects.all()
         # ordered by the end of their period, latest first: a later statement stands for an earlier one
         for figure in figures.in_year(moment.year).select_related("source"):
             self.reported.setdefault((figure.indicator, figure.breakdown, figure.key), figure)
         self.sources = list(Source.objects.filter(pk__in={one.source_id for one in self.reported.values()}))
-        self._headlines, self._parts, self._numbers = {}, {}, {}
-
-    def number(self, key, moment):
-        """The number of an indicator as of any moment; asked for once."""
-        if (key, moment) not in self._numbers:
-            self._numbers[key, moment] = BY_KEY[key].number(moment)
-        return self._numbers[key, moment]
+        self._headlines, self._parts, self._paths = {}, {}, {}
 
     def headline(self, key):
         """The figure of an indicator as a whole."""
         if key not in self._headlines:
             indicator = BY_KEY[key]
-            now, before = self.number(key, self.moment), self.number(key, self.before)
-            self._headlines[key] = self._figure(indicator, "", "", str(indicator.name), "", now, before)
+            now, before = self.numbers.whole(key, self.moment), self.numbers.whole(key, self.before)
+            figure = self._figure(indicator, "", "", str(indicator.name), "", now, before)
+            self._headlines[key] = figure | {"meaning": str(indicator.meaning)}
         return self._headlines[key]
 
-    def parts(self, key, breakdown, also=()):
-        """The figures of an indicator's parts; what a source reports has a row, also where nothing is recorded.
-
-        ``also`` names keys to show as well.
-        """
+    def parts(self, key, breakdown):
+        """The figures of an indicator's parts, largest first or in the order of their list."""
         if (key, breakdown) not in self._parts:
-            indicator = BY_KEY[key]
-            also = [*also, *(part for (one, by, part) in self.reported if (one, by) == (key, breakdown))]
-            before = indicator.numbers(self.before, breakdown)
-            self._parts[key, breakdown] = [
-                self._figure(indicator, breakdown, part.key, part.label, part.lang, part.number, before.get(part.key))
-                for part in indicator.parts(self.moment, breakdown, also)
-            ]
+            self._parts[key, breakdown] = list(self.each_part(key, breakdown))
         return self._parts[key, breakdown]
 
+    def each_part(self, key, breakdown, also_before=False):
+        """Yield what ``parts`` lists; what a source reports has a row, also where nothing is recorded.
+
+        With ``also_before`` so do parts that only the moment before has.
+        """
+        indicator, by = BY_KEY[key], BY_KEY[key].breakdowns[breakdown]
+        nothing = Number(None if indicator.total else 0)
+        now = self.numbers.parts(key, breakdown, self.moment)
+        before = self.numbers.parts(key, breakdown, self.before)
+        shown = set(now) | {part for one, of, part in self.reported if (one, of) == (key, breakdown)}
+        shown |= set(before) if also_before else set()
+        labels = by.labels(shown - {""})
+        order = {part: place for place, part in enumerate(labels)}
+
+        def place(part):
+            largest = -(now.get(part, nothing).value or 0) if by.ranked else 0
+            return largest, order.get(part, len(order)), part
+
+        for part in sorted(shown, key=place):
+            label, lang = labels.get(part) or (part or str(by.rest), "")
+            numbers = now.get(part, nothing), before.get(part, nothing)
+            yield self._figure(indicator, breakdown, part, label, lang, *numbers)
+
     def _figure(self, indicator, breakdown, key, label, lang, now, before):
-        if before is None:
-            before = (None, "") if indicator.total else (0, "")
         reported = self.reported.get((indicator.key, breakdown, key))
+        if indicator.key not in self._paths:
+            self._paths[indicator.key] = indicator.address(self.moment).partition("?")[0]
         return {
             "indicator": indicator.key,
             "breakdown": breakdown,
             "key": key,
             "label": label,
             "lang": lang,
-            "value": now[0],
-            "qualifier": now[1],
+            "value": now.value,
+            "qualifier": now.qualifier,
             "unit": indicator.unit,
-            "previous": before[0],
-            "previous_qualifier": before[1],
+            "previous": before.value,
+            "previous_qualifier": before.qualifier,
             "reported": reported.number if reported else None,
             "reported_qualifier": reported.qualifier if reported else "",
             "source": _source_label(reported) if reported else "",
             "source_mark": self._source_mark(reported) if reported else "",
-            "meaning": str(indicator.meaning),
-            "rows_url": indicator.address(self.moment, breakdown, key),
+            "rows_url": indicator.address(self.moment, breakdown, key, self._paths[indicator.key]),
             "source_url": _source_address(reported) if reported else "",
             "reported_when": reported.period if reported else "",
         }
@@ -92,6 +107,13 @@ def _source_address(reported):
 
 def _source_label(reported):
     return f"{reported.source.title} ({reported.statement})" if reported.statement else reported.source.title
+
+
+def years_up_to(moment):
+    """The ends of the academic years up to that of the moment, YEARS at most; the last is the moment itself."""
+    first = max(FIRST_YEAR.start, moment.year.start - YEARS + 1)
+    years = map(AcademicYear, range(first, moment.year.start))
+    return [*(Moment(year, year.last_day, moment.public) for year in years), moment]
 
 
 def headline_figures(moment, keys):

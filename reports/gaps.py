@@ -1,22 +1,27 @@
 """What is missing or doubtful in the records of a report's year, a row each."""
 
 from dataclasses import replace
+from itertools import chain
+from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from projects.models import Project
+from projects.models import Participation, Project
 from reports import report_tables as tables
 from reports.indicators import BY_KEY
+from reports.record_tables import AT_ONCE
+from reports.rendering.rows import Rows
 from reports.rendering.wording import number_text
 
 
-def gaps_table(moment, figures, keys):
-    """The table of gaps: records to complete first, then reported numbers that the records do not reach."""
-    rows = [[record, what] for what, record in _records(moment)]
-    rows += [
+def gaps_table(moment, figures, keys, for_staff=False):
+    """The table of gaps: reported numbers that the records do not reach, then records to complete.
+
+    ``for_staff`` leads to the forms of the records.
+    """
+    short = [
         [
             figure["label"],
             _("Reported: %(reported)s. Recorded: %(recorded)s.")
@@ -32,7 +37,7 @@ def gaps_table(moment, figures, keys):
         "gaps",
         _("Records to complete"),
         [tables.text("record", _("Record or indicator")), tables.text("gap", _("What is missing"))],
-        rows,
+        Rows(lambda: chain(short, ([cell(found, for_staff), what] for what, found in _records(moment)))),
         empty=_("Nothing is known to be missing."),
     ) | {"of_records": True}
 
@@ -48,38 +53,36 @@ def _reached(figure):
     return figure["value"] >= figure["reported"]
 
 
-PROJECT_GAPS = (
-    (gettext_lazy("title not recorded"), Q(title="")),
-    (gettext_lazy("dates not recorded"), Q(starts_on=None)),
-    (gettext_lazy("participants not recorded"), Q(others=0)),
-)
-
-
 def _records(moment):
-    """Pairs of what is missing and a cell that names the record."""
+    """Pairs of what is missing and a Found, or the cell of an indicator."""
     running = BY_KEY["projects_running"].rows(moment)
-    running = Project.objects.filter(pk__in=running.order_by().values("pk")).select_related("action")
-    running = running.annotate(
-        others=Count("participations", filter=Q(participations__institution__is_home=False))
-    ).order_by("slug")
-    for what, condition in PROJECT_GAPS:
-        for project in running.filter(condition):
-            yield str(what), _cell(project, f"{project.display_title} ({project.action.display_name})")
+    running = Project.objects.filter(pk__in=running.order_by().values("pk")).select_related("action").order_by("slug")
+    others = Participation.objects.filter(project=OuterRef("pk"), institution__is_home=False)
+    alone = ~Exists(others)
+    incomplete = running.filter(Q(title="") | Q(starts_on=None) | alone).annotate(alone=alone)
+    for project in incomplete.iterator(chunk_size=AT_ONCE):
+        missing = (
+            (_("title not recorded"), not project.title),
+            (_("dates not recorded"), not project.starts_on),
+            (_("participants not recorded"), project.alone),
+        )
+        found = Found(project, f"{project.display_title} ({project.action.display_name})")
+        yield "; ".join(what for what, is_missing in missing if is_missing), found
     agreements = BY_KEY["agreements_in_force"].rows(moment).order_by("reference")
-    for agreement in agreements.filter(parties__signed_on=None).distinct():
-        yield _("a party’s day of signature is not recorded"), _cell(agreement, agreement.reference)
+    for agreement in agreements.filter(parties__signed_on=None).distinct().iterator(chunk_size=AT_ONCE):
+        yield _("a party’s day of signature is not recorded"), Found(agreement, agreement.reference)
     if rows := agreements.signed_without_document().count():
         indicator = BY_KEY["agreements_in_force"]
         cell = {"value": str(indicator.name), "href": indicator.address(moment)}
         yield _("no document is attached to %(rows)s of them") % {"rows": number_text(rows)}, cell
-    for agreement in agreements.renewed_by_itself(moment.on):
-        yield _("renewed itself, the new end is not recorded"), _cell(agreement, agreement.reference)
+    for agreement in agreements.renewed_by_itself(moment.on).iterator(chunk_size=AT_ONCE):
+        yield _("renewed itself, the new end is not recorded"), Found(agreement, agreement.reference)
     ended = BY_KEY["agreements_ended"].rows(moment).order_by("reference")
-    for agreement in ended.ended_without_decision(moment.on):
-        yield _("ended, and neither renewed nor terminated"), _cell(agreement, agreement.reference)
+    for agreement in ended.ended_without_decision(moment.on).iterator(chunk_size=AT_ONCE):
+        yield _("ended, and neither renewed nor terminated"), Found(agreement, agreement.reference)
     for students in BY_KEY["foreign_students"].rows(moment).filter(count=None).select_related("country"):
         named = _("Students from %(country)s") % {"country": students.country.display_name}
-        yield _("number not recorded"), _cell(students, named, students.country.get_absolute_url())
+        yield _("number not recorded"), Found(students, named, students.country.get_absolute_url())
     unplaced = BY_KEY["exchanges"].rows(moment).filter(partner=None).aggregate(rows=Count("pk"))["rows"]
     if unplaced:
         yield (
@@ -96,18 +99,26 @@ def _records(moment):
             cell = {"value": _("Exchanges"), "href": BY_KEY["exchanges"].address(moment)}
             yield sentence % {"rows": number_text(rows)}, cell
     for activity in BY_KEY["activities"].rows(moment).filter(participants_actual=None).order_by("starts_on", "pk"):
-        yield _("number of participants not recorded"), _cell(activity, activity.title)
+        yield _("number of participants not recorded"), Found(activity, activity.title)
 
 
-def _cell(record, label, href=None):
-    """A record by its label, linked to its page, and for staff to its form."""
-    meta = record._meta
-    return {
-        "value": label,
-        "href": href or record.get_absolute_url(),
-        "admin": f"admin:{meta.app_label}_{meta.model_name}_change",
-        "pk": record.pk,
-    }
+class Found(NamedTuple):
+    """A record with a gap, what it is called, and its page."""
+
+    record: object
+    label: str
+    href: str = ""
+
+
+def cell(found, for_staff):
+    """The cell of a record with a gap, or of an indicator."""
+    if isinstance(found, dict):
+        return found
+    cell = {"value": found.label, "href": found.href or found.record.get_absolute_url()}
+    if for_staff:
+        meta = found.record._meta
+        cell["form"] = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[found.record.pk])
+    return cell
 
 
 UNPUBLISHED = (
@@ -127,7 +138,7 @@ def staff_table(moment):
     rows = []
     for key, changelist in UNPUBLISHED:
         indicator = BY_KEY[key]
-        shown, recorded = indicator.number(moment).value, indicator.number(everything).value
+        shown, recorded = (indicator.number_of(indicator.rows(one)).value for one in (moment, everything))
         if recorded != shown:
             told = _("%(recorded)s are recorded, the report counts the %(shown)s that are published")
             link = f"{reverse(changelist)}?published__exact=0"

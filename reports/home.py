@@ -12,8 +12,8 @@ from partners.views import partner_parties
 from partners.world import map_of
 from projects.models import Activity, Project
 from reports.figures import headline_figures
-from reports.indicators import Moment
 from reports.models import ReportedFigure
+from reports.moments import Moment
 
 FIGURES = (
     "partners",

@@ -1,5 +1,7 @@
 """How reports list records: the columns of each kind of record, and a record's cells, in the active language."""
 
+from dataclasses import dataclass
+
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
@@ -7,27 +9,47 @@ from iet_relations.naming import current_language, sort_field
 from mobility.models import Exchange, ForeignStudents, MobilityTerm
 from partners.models import Agreement, AgreementParty, Country, Institution
 from projects.models import Activity, Participation, Project
+from reports.rendering.rows import Rows
 from reports.rendering.wording import number_text, short_day_text
+
+AT_ONCE = 500
+"""Records that are read at once."""
 
 
 def text(key, label):
     return {"key": key, "label": label, "kind": "text"}
 
 
-def number(key, label):
-    return {"key": key, "label": label, "kind": "number"}
+def number(key, label, qualified=False):
+    """A column of numbers; ``qualified`` where they can be “at least”, so that files have a column that says so."""
+    return {"key": key, "label": label, "kind": "number"} | ({"qualified": True} if qualified else {})
 
 
 def day(key, label):
     return {"key": key, "label": label, "kind": "date"}
 
 
-def columns_and_rows(records, first=0, last=None):
-    """The columns of a QuerySet of records, and the rows of cells, in the order in which reports list them.
+@dataclass(frozen=True)
+class RecordList:
+    """Records in the order in which reports list them, with their columns; ``cells`` makes the row of a record."""
 
-    ``first`` and ``last`` bound the rows like a slice.
-    """
-    return LISTS[records.model](records, slice(first, last))
+    columns: list
+    records: object
+    cells: object
+
+    def rows(self, first=0, last=None):
+        return [self.cells(one) for one in self.records[first:last]]
+
+    def every_row(self):
+        return map(self.cells, self.records.iterator(chunk_size=AT_ONCE))
+
+    def streamed(self):
+        return Rows(self.every_row, lambda number: self.rows(0, number))
+
+
+def listed(records):
+    """The RecordList of a QuerySet of records."""
+    return RecordList(*LISTS[records.model](records))
 
 
 def _named(record):
@@ -54,24 +76,25 @@ def _others(model, owner):
     return Prefetch(owner, rows, to_attr="others")
 
 
-def _countries(records, cut):
-    return [text("name", _("Country"))], [[_named(one)] for one in records.order_by(sort_field())[cut]]
+def _countries(records):
+    return [text("name", _("Country"))], records.order_by(sort_field()), lambda one: [_named(one)]
 
 
-def _institutions(records, cut):
-    records = records.select_related("country").order_by(f"country__{sort_field()}", sort_field(), "pk")
+def _institutions(records):
     columns = [
         text("country", _("Country")),
         text("name", _("Institution")),
         text("city", _("City")),
         text("cooperating_since", _("Cooperating since")),
     ]
-    return columns, [
-        [_named(one.country), _named(one), one.city or None, one.cooperating_since or None] for one in records[cut]
-    ]
+
+    def cells(one):
+        return [_named(one.country), _named(one), one.city or None, one.cooperating_since or None]
+
+    return columns, records.select_related("country").order_by(f"country__{sort_field()}", sort_field(), "pk"), cells
 
 
-def _agreements(records, cut):
+def _agreements(records):
     records = records.select_related("kind").with_signed_on().prefetch_related(_others(AgreementParty, "parties"))
     columns = [
         text("reference", _("Agreement")),
@@ -81,8 +104,9 @@ def _agreements(records, cut):
         day("in_force_from", _("In force from")),
         day("last_day", _("Last day")),
     ]
-    return columns, [
-        [
+
+    def cells(one):
+        return [
             _linked(one, one.reference),
             _joined(party.institution.display_name for party in one.others),
             one.kind.display_name,
@@ -90,8 +114,8 @@ def _agreements(records, cut):
             _iso(one.in_force_from),
             _last_day(one),
         ]
-        for one in records.order_by("reference")[cut]
-    ]
+
+    return columns, records.order_by("reference"), cells
 
 
 def _last_day(agreement):
@@ -100,7 +124,7 @@ def _last_day(agreement):
     return {"value": _iso(agreement.last_day), "unknown": without}
 
 
-def _projects(records, cut):
+def _projects(records):
     records = records.select_related("action__programme").prefetch_related(_others(Participation, "participations"))
     columns = [
         text("title", _("Project")),
@@ -109,16 +133,17 @@ def _projects(records, cut):
         text("period", _("Period")),
         text("budget", _("Budget")),
     ]
-    return columns, [
-        [
+
+    def cells(one):
+        return [
             _linked(one, one.title or one.acronym or one.reference) | {"unknown": _("Title not recorded")},
             f"{one.action.programme.display_name}: {one.action.display_name}",
             _joined(map(_participant, one.others)),
             _period(one),
             f"{number_text(one.budget)} {one.currency}" if one.budget is not None else None,
         ]
-        for one in records[cut]
-    ]
+
+    return columns, records, cells
 
 
 def _participant(participation):
@@ -133,9 +158,8 @@ def _period(project):
     return str(project.first_academic_year) if project.first_academic_year else None
 
 
-def _activities(records, cut):
+def _activities(records):
     records = records.select_related("kind").order_by("starts_on", "pk")
-    records = records.prefetch_related(Prefetch("institutions", Institution.objects.public(), "partners"))
     columns = [
         text("title", _("Activity")),
         text("kind", _("Kind")),
@@ -145,8 +169,9 @@ def _activities(records, cut):
         text("partners", _("Partners")),
         number("participants", _("Participants")),
     ]
-    return columns, [
-        [
+
+    def cells(one):
+        return [
             _linked(one, one.title),
             one.kind.display_name,
             _iso(one.starts_on),
@@ -155,13 +180,12 @@ def _activities(records, cut):
             _joined(partner.display_name for partner in one.partners),
             one.participants_actual,
         ]
-        for one in records[cut]
-    ]
+
+    return columns, records.prefetch_related(Prefetch("institutions", Institution.objects.public(), "partners")), cells
 
 
-def _exchanges(records, cut):
+def _exchanges(records):
     """Exchanges without the person: a report names nobody."""
-    records = records.select_related("partner", "country").order_by("direction", "activity", "country", "pk")
     columns = [
         text("direction", _("Direction")),
         text("activity", _("Mobility")),
@@ -169,19 +193,21 @@ def _exchanges(records, cut):
         text("partner", _("Partner")),
         number("people", _("People")),
     ]
-    return columns, [
-        [
+
+    def cells(one):
+        return [
             one.get_direction_display(),
             one.get_activity_display(),
             _named(one.country),
             _named(one.partner) if one.partner else None,
             one.count,
         ]
-        for one in records[cut]
-    ]
+
+    records = records.select_related("partner", "country").order_by("direction", "activity", "country", "pk")
+    return columns, records, cells
 
 
-def _terms(records, cut):
+def _terms(records):
     records = records.select_related("agreement", "partner").order_by("agreement__reference", "direction", "pk")
     columns = [
         text("agreement", _("Agreement")),
@@ -190,17 +216,17 @@ def _terms(records, cut):
         text("activity", _("Mobility")),
         number("places", _("Places a year")),
     ]
-    records = records.prefetch_related(_others_of_terms())
-    return columns, [
-        [
+
+    def cells(one):
+        return [
             _linked(one.agreement, one.agreement.reference),
             _joined(_names_of_term(one)),
             one.get_direction_display(),
             one.get_activity_display(),
             one.places_per_year,
         ]
-        for one in records[cut]
-    ]
+
+    return columns, records.prefetch_related(_others_of_terms()), cells
 
 
 def _others_of_terms():
@@ -215,10 +241,10 @@ def _names_of_term(term):
     return [party.institution.display_name for party in term.agreement.others]
 
 
-def _foreign_students(records, cut):
-    records = records.select_related("country").order_by(f"country__{sort_field()}")
+def _foreign_students(records):
     columns = [text("country", _("Country")), number("students", _("Students"))]
-    return columns, [[_named(one.country), one.count] for one in records[cut]]
+    records = records.select_related("country").order_by(f"country__{sort_field()}")
+    return columns, records, lambda one: [_named(one.country), one.count]
 
 
 LISTS = {

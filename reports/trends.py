@@ -2,11 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from iet_relations.academic_year import AcademicYear
-from reports.indicators import FIRST_YEAR, INDICATORS, Moment
+from reports.indicators import INDICATORS
 from reports.report_tables import number, table, text
-
-YEARS = 10
 
 DRAWN = {
     "partners": ("partners", "partner_countries"),
@@ -17,13 +14,6 @@ DRAWN = {
     "activities": ("activities",),
 }
 """The indicators that the chart of a section shows; its table has all of them."""
-
-
-def moments(moment):
-    """The ends of the academic years up to that of the moment, YEARS at most; the last is the moment itself."""
-    first = max(FIRST_YEAR.start, moment.year.start - YEARS + 1)
-    years = map(AcademicYear, range(first, moment.year.start))
-    return [*(Moment(year, year.last_day, moment.public) for year in years), moment]
 
 
 def trend_tables(figures):
@@ -40,8 +30,8 @@ def trend_tables(figures):
 
 
 def _table(section, caption, figures):
-    indicators, years = [one for one in INDICATORS if one.section == section], moments(figures.moment)
-    numbers = [[figures.number(one.key, year) for one in indicators] for year in years]
+    indicators, years = [one for one in INDICATORS if one.section == section], figures.years
+    numbers = [[figures.numbers.whole(one.key, year) for one in indicators] for year in years]
     something = any(found.value for row in numbers for found in row)
     drawn = [place for place, one in enumerate(indicators) if one.key in DRAWN[section]]
     chart = {
@@ -53,7 +43,10 @@ def _table(section, caption, figures):
     return table(
         f"trend_{section}",
         caption,
-        [text("academic_year", _("Academic year")), *(number(one.key, str(one.name)) for one in indicators)],
+        [
+            text("academic_year", _("Academic year")),
+            *(number(one.key, str(one.name), qualified=True) for one in indicators),
+        ],
         [
             [
                 str(year.year),

@@ -1,26 +1,27 @@
 """Annual reports: the list, a report as page and files, and the rows behind each of its numbers."""
 
-import hashlib
 from functools import wraps
 
-from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
-from reports.annual_report import NoReport, build_report, moment_of, report_years
+from iet_relations.remembering import remembered
+from reports.annual_report import NoReport, build_report, heading_of, moment_of, report_years
 from reports.forms import DayForm, RowsForm
 from reports.indicators import BY_KEY
 from reports.models import ReportEdition
 from reports.publishing import changes, data_of
-from reports.record_tables import columns_and_rows
+from reports.record_tables import listed
 from reports.rendering import ReportError, tables
 from reports.rendering.drawing import draw
 from reports.rendering.pdf import render_pdf
+from reports.rendering.rows import cut
 from reports.rendering.workbook import report_xlsx
 
 CONTENT_TYPES = {
@@ -29,8 +30,9 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-PDF_KEPT = 24 * 60 * 60  # seconds; the key is the data, so that a kept file is never an old one
 ROWS_OF_A_PAGE = 100
+ROWS_OF_A_TABLE = 100
+"""Rows of a table inside the report's page."""
 
 
 def asked(form):
@@ -73,19 +75,39 @@ def report_list(request):
 @of_a_year
 def report_detail(request, moment):
     """The report as a page; each number leads to its rows."""
-    return render(request, "reports/report_detail.html", page_context(moment))
+    return render(request, "reports/report_detail.html", page_context(moment, request.user.is_staff))
 
 
-def page_context(moment):
-    """What the report's page shows, in the active language."""
-    report = build_report(moment, translation.get_language())
+def page_context(moment, for_staff=False):
+    """What the report's page shows, in the active language; staff are led to the forms of incomplete records."""
+    language = translation.get_language()
+    key = moment.year.start, moment.on, language
+
+    def sections():
+        return render_to_string("reports/_report.html", sections_context(moment, language, for_staff))
+
+    def changed():
+        return any(changes(data_of(edition, language), build_report(moment, language)).values())
+
+    edition = ReportEdition.objects.filter(academic_year=moment.year).first()
+    return {
+        "report": heading_of(moment, language),
+        "moment": moment,
+        "query": query_of(moment),
+        "edition": edition,
+        "changed": edition and remembered(("report changed", edition.pk, *key), changed),
+        "sections": sections() if for_staff else remembered(("report page", *key), sections),
+    }
+
+
+def sections_context(moment, language, for_staff):
+    report = build_report(moment, language, for_staff)
     for section in report["sections"]:
+        section["tables"] = [cut(table, ROWS_OF_A_TABLE) for table in section["tables"]]
         for table in section["tables"]:
             if table["chart"]:
                 table["svg"] = draw(table, f"chart-{table['key']}")
-    edition = ReportEdition.objects.filter(academic_year=moment.year).first()
-    since = changes(data_of(edition, translation.get_language()), report) if edition else None
-    return {"report": report, "moment": moment, "query": query_of(moment), "edition": edition, "changes": since}
+    return {"report": report, "moment": moment, "query": query_of(moment)}
 
 
 def query_of(moment):
@@ -97,9 +119,8 @@ def query_of(moment):
 @of_a_year
 def report_file(request, moment, ending):
     """The report as PDF, CSV, XLSX or JSON, in the language of the address."""
-    report = build_report(moment, translation.get_language())
     try:
-        content = FILES[ending](report)
+        content = FILES[ending](moment, translation.get_language())
     except (ReportError, OSError) as problem:  # a full disk, for one
         reason = str(problem) if isinstance(problem, ReportError) else problem.strerror or str(problem)
         context = {"reason": reason, "status": 503, "moment": moment, "query": query_of(moment)}
@@ -107,27 +128,28 @@ def report_file(request, moment, ending):
     return _file(content, ending, f"{moment.year.slug}.{ending}")
 
 
-def kept_pdf(report):
-    """The report's PDF, typeset once for the same data."""
-    key = f"report-pdf-{hashlib.sha256(tables.report_json(report)).hexdigest()}"
-    content = cache.get(key)
-    if content is None:
-        content = render_pdf(report)
-        cache.set(key, content, PDF_KEPT)
-    return content
+def kept_pdf(moment, language):
+    """The report's PDF, typeset once for a state of the records."""
+    key = ("report pdf", moment.year.start, moment.on, language)
+    return remembered(key, lambda: render_pdf(build_report(moment, language)))
 
 
-FILES = {"pdf": kept_pdf, "csv": tables.report_csv, "xlsx": report_xlsx, "json": tables.report_json}
+FILES = {
+    "pdf": kept_pdf,
+    "csv": lambda moment, language: tables.report_csv_lines(build_report(moment, language)),
+    "xlsx": lambda moment, language: report_xlsx(build_report(moment, language)),
+    "json": lambda moment, language: tables.report_json_parts(build_report(moment, language)),
+}
 
 
 @of_a_year
 def report_table(request, moment, table):
-    """One table of the report as CSV."""
+    """One table of the report as CSV, with all of its rows."""
     report = build_report(moment, translation.get_language())
     for section in report["sections"]:
         for one in section["tables"]:
             if one["key"].replace("_", "-") == table:
-                return _file(tables.table_csv(one), "csv", f"{moment.year.slug}-{table}.csv")
+                return _file(tables.table_csv_lines(one), "csv", f"{moment.year.slug}-{table}.csv")
     raise Http404(_("The report has no such table."))
 
 
@@ -143,24 +165,27 @@ def indicator_rows(request, moment, indicator):
     if breakdown:
         if breakdown not in indicator.breakdowns:
             raise BadRequest(_("This number is not broken down by “%(breakdown)s”.") % {"breakdown": breakdown})
-        part = next((one for one in indicator.parts(moment, breakdown, [key]) if one.key == key), None)
+        part = {"key": key, "label": indicator.breakdowns[breakdown].label(key)}
     rows = indicator.part_rows(moment, breakdown, key) if breakdown else indicator.rows(moment)
     page = Paginator(range(rows.count()), ROWS_OF_A_PAGE).get_page(wanted["page"])
-    columns, cells = columns_and_rows(rows, max(page.start_index() - 1, 0), page.end_index())
+    found = listed(rows)
+    cells = found.rows(max(page.start_index() - 1, 0), page.end_index())
     context = {
         "moment": moment,
         "indicator": indicator,
         "part": part,
-        "number": part.number if part else indicator.number(moment),
-        "table": {"caption": indicator.name, "columns": columns, "rows": cells},
+        "breakdown": breakdown,
+        "number": indicator.number_of(rows),
+        "table": {"caption": indicator.name, "columns": found.columns, "rows": cells},
         "page_obj": page,
     }
     return render(request, "reports/indicator_rows.html", context)
 
 
 def _file(content, ending, name):
-    """A file: shown where a browser can, else saved under its name."""
-    response = HttpResponse(content, content_type=CONTENT_TYPES[ending])
+    """A file, whole or in parts: shown where a browser can, else saved under its name."""
+    answer = HttpResponse if isinstance(content, bytes) else StreamingHttpResponse
+    response = answer(content, content_type=CONTENT_TYPES[ending])
     where = "inline" if ending in ("pdf", "json") else "attachment"
     response["Content-Disposition"] = f'{where}; filename="{name}"'
     return response

@@ -23,6 +23,11 @@ from partners.models import Agreement, Country, Institution, OrganizationalUnit
 from projects.models import Project
 
 
+def held_in_condition(year):
+    """Return the Q of exchanges under way or completed in the academic year; of their totals alike."""
+    return Q(academic_year=year, status__in=(Exchange.Status.UNDER_WAY, Exchange.Status.COMPLETED))
+
+
 class ExchangeQuerySet(models.QuerySet):
     """Exchanges by year and status."""
 
@@ -36,7 +41,7 @@ class ExchangeQuerySet(models.QuerySet):
 
     def held_in(self, year):
         """Under way or completed in the academic year."""
-        return self.held().filter(academic_year=year)
+        return self.filter(held_in_condition(year))
 
     def begun(self, on):
         """Under way or completed in an academic year up to that of the day."""

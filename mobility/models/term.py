@@ -19,6 +19,25 @@ from mobility.models.classification import (
 from partners.models import Agreement, AgreementParty, Institution
 
 
+def valid_in_condition(year):
+    """Return the Q of terms of signed agreements that provide places in the academic year.
+
+    The term's own first and last academic year bound it, and the agreement must be in force on at least one day of
+    the year.
+    """
+    return (
+        Q(agreement__status="signed", agreement__in_force_from__lte=year.last_day)
+        & (Q(first_academic_year__isnull=True) | Q(first_academic_year__lte=year))
+        & (Q(last_academic_year__isnull=True) | Q(last_academic_year__gte=year))
+        & (
+            Q(agreement__ends_on__isnull=True)
+            | Q(agreement__ends_on__gte=year.first_day)
+            | Q(agreement__renews_automatically=True)
+        )
+        & (Q(agreement__terminated_on__isnull=True) | Q(agreement__terminated_on__gte=year.first_day))
+    )
+
+
 class MobilityTermQuerySet(models.QuerySet):
     """Terms by the academic year in which they provide places."""
 
@@ -26,21 +45,14 @@ class MobilityTermQuerySet(models.QuerySet):
         return self.filter(agreement__published=True)
 
     def valid_in(self, year):
-        """Terms of signed agreements that provide places in the academic year.
+        """Terms of signed agreements that provide places in the academic year."""
+        return self.filter(valid_in_condition(year))
 
-        The term's own first and last academic year bound it, and the agreement must be in force on at least one
-        day of the year.
-        """
-        return self.filter(
-            Q(first_academic_year__isnull=True) | Q(first_academic_year__lte=year),
-            Q(last_academic_year__isnull=True) | Q(last_academic_year__gte=year),
-            Q(agreement__ends_on__isnull=True)
-            | Q(agreement__ends_on__gte=year.first_day)
-            | Q(agreement__renews_automatically=True),
-            Q(agreement__terminated_on__isnull=True) | Q(agreement__terminated_on__gte=year.first_day),
-            agreement__status="signed",
-            agreement__in_force_from__lte=year.last_day,
-        )
+    def of_the_only_partner(self):
+        """Terms that name no partner, of agreements that have only one."""
+        others = AgreementParty.objects.filter(institution__is_home=False).order_by()
+        only = others.values("agreement").annotate(parties=Count("pk")).filter(parties=1)
+        return self.filter(partner=None, agreement__in=only.values("agreement"))
 
     def with_partner_slug(self):
         """Annotate ``partner_slug``: the term's partner, else the agreement's only one, else None."""

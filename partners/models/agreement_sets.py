@@ -51,6 +51,11 @@ def ending_condition(first, last):
     )
 
 
+def ending_within_condition(days, on):
+    """Return the Q of agreements in force on the day whose last day is at most ``days`` days after it."""
+    return in_force_condition(on) & ending_condition(on, on + datetime.timedelta(days=days))
+
+
 class AgreementQuerySet(SearchableQuerySet):
     """Agreements by what they are on a day. All bounds are inclusive."""
 
@@ -81,7 +86,7 @@ class AgreementQuerySet(SearchableQuerySet):
 
     def ending_within(self, days, on):
         """In force on the day, with the last day of force at most ``days`` days after it."""
-        return self.in_force(on).ending_between(on, on + datetime.timedelta(days=days))
+        return self.filter(ending_within_condition(days, on))
 
     def expiring(self, on):
         return self.ending_within(EXPIRING_WITHIN, on)
@@ -194,6 +199,10 @@ class AgreementQuerySet(SearchableQuerySet):
 
     def signed_between(self, first, last):
         """Signed agreements whose last signature lies in first–last."""
+        return self.filter(self.is_signed_between(first, last))
+
+    def is_signed_between(self, first, last):
+        """Return the Q of ``signed_between``, for sums over many years in one query."""
         latest = (
             self._rows("parties")
             .filter(signed_on__isnull=False)
@@ -202,7 +211,7 @@ class AgreementQuerySet(SearchableQuerySet):
             .annotate(last=Max("signed_on"))
             .filter(last__range=(first, last))
         )
-        return self.filter(status="signed", pk__in=latest.values("agreement"))
+        return Q(status="signed", pk__in=latest.values("agreement"))
 
 
 def months_before(day, months):

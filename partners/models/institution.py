@@ -67,7 +67,11 @@ class InstitutionQuerySet(SearchableQuerySet):
 
         With ``public`` only published records count, here and in the other relations.
         """
-        return self.filter(self._not_closed(on) & self._has_current_work(on, public))
+        return self.filter(self.is_active(on, public))
+
+    def is_active(self, on, public=False):
+        """Return the Q of ``active``, for sums over many days in one query."""
+        return self._not_closed(on) & self._has_current_work(on, public)
 
     def closed(self, on, public=False):
         """Closed on or before the day."""
@@ -107,10 +111,13 @@ class InstitutionQuerySet(SearchableQuerySet):
 
     def begun_in(self, year, public=False):
         """Cooperation began in the academic year: since the recorded span's last day, else with the first work."""
+        return self.filter(self.is_begun_in(year, public))
+
+    def is_begun_in(self, year, public=False):
+        """Return the Q of ``begun_in``, for sums over many years in one query."""
         before, until = self._has_work_by(year.previous.last_day, public), self._has_work_by(year.last_day, public)
-        return self.filter(
-            Q(cooperating_since_last__range=(year.first_day, year.last_day))
-            | (Q(cooperating_since_last__isnull=True) & until & ~before)
+        return Q(cooperating_since_last__range=(year.first_day, year.last_day)) | (
+            Q(cooperating_since_last__isnull=True) & until & ~before
         )
 
     def without_contact(self, on):

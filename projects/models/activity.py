@@ -24,6 +24,13 @@ class ActivityKind(ListEntry):
         verbose_name_plural = _("kinds of activity")
 
 
+def held_in_condition(year):
+    """Return the Q of activities held on at least one day of the academic year."""
+    return Q(starts_on__lte=year.last_day) & (
+        Q(ends_on__gte=year.first_day) | Q(ends_on__isnull=True, starts_on__gte=year.first_day)
+    )
+
+
 class ActivityQuerySet(SearchableQuerySet):
     """Activities by when they are held."""
 
@@ -34,10 +41,7 @@ class ActivityQuerySet(SearchableQuerySet):
 
     def held_in(self, year):
         """Held on at least one day of the academic year."""
-        return self.filter(
-            Q(ends_on__gte=year.first_day) | Q(ends_on__isnull=True, starts_on__gte=year.first_day),
-            starts_on__lte=year.last_day,
-        )
+        return self.filter(held_in_condition(year))
 
     def held_since(self, day):
         """Held on the day or after it, planned ones included."""

@@ -42,6 +42,11 @@ def running_in_condition(year, prefix=""):
     return overlap | (Q(**{f"{starts}__isnull": True}) & Q(**{first: year}))
 
 
+def new_in_condition(year):
+    """Return the Q of projects that started in the academic year; without dates the first academic year decides."""
+    return Q(starts_on__range=(year.first_day, year.last_day)) | Q(starts_on__isnull=True, first_academic_year=year)
+
+
 def begun_condition(on, prefix=""):
     """Return the Q of projects that had begun on the day."""
     return Q(**{f"{prefix}starts_on__lte": on}) | (
@@ -66,10 +71,8 @@ class ProjectQuerySet(SearchableQuerySet):
         return self.filter(running_in_condition(year))
 
     def new_in(self, year):
-        """Started in the academic year; without dates the first academic year decides."""
-        return self.filter(
-            Q(starts_on__range=(year.first_day, year.last_day)) | Q(starts_on__isnull=True, first_academic_year=year)
-        )
+        """Started in the academic year."""
+        return self.filter(new_in_condition(year))
 
     def incomplete(self):
         """Without a title, or without the days on which they start and end."""

@@ -22,11 +22,14 @@ from iet_relations.pictures import charts
 from . import ReportError, tables
 from .drawing import draw
 from .glyphs import showable
+from .rows import cut
 from .wording import cell_text, day_text, number_text, value_of
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "annual_report.typ"
 SECONDS = 60
 MEGABYTES = 2048
+LONGEST = 500
+"""Rows of a table in the document; its CSV file has all."""
 HYPHENATED = ("en", "ru")  # typst has no patterns for Tajik, and those of another language would break words wrongly
 BREAK = "\ue000"  # where an over-long word may break; a private character, which showable() leaves in no text
 
@@ -215,22 +218,22 @@ def _source(source):
 
 
 def _table(table, drawings):
-    columns = table["columns"]
+    table = cut(table, LONGEST)
+    columns, rows = table["columns"], table["rows"]
     written = [
-        [showable(cell_text(cell, column["kind"])) for cell, column in zip(row, columns, strict=True)]
-        for row in table["rows"]
+        [showable(cell_text(cell, column["kind"])) for cell, column in zip(row, columns, strict=True)] for row in rows
     ]
     widths, capacities, small = _widths(columns, written)
-    rows = [
+    cells = [
         [
             _cell(text, cell, column["kind"], capacity)
             for text, cell, column, capacity in zip(texts, row, columns, capacities, strict=True)
         ]
-        for texts, row in zip(written, table["rows"], strict=True)
+        for texts, row in zip(written, rows, strict=True)
     ]
     return {
         "caption": showable(table["caption"]),
-        "notes": [showable(note) for note in table.get("notes", [])],
+        "notes": [showable(note) for note in table["notes"]],
         "empty": showable(table.get("empty", "")),
         "widths": widths,
         "small": small,
@@ -240,8 +243,8 @@ def _table(table, drawings):
             breakable(showable(column["label"]), capacity)
             for column, capacity in zip(columns, capacities, strict=True)
         ],
-        "rows": rows,
-        "chart": _chart(table, drawings) if table.get("chart") and table["rows"] else None,
+        "rows": cells,
+        "chart": _chart(table, drawings) if table["chart"] else None,
     }
 
 

@@ -1,9 +1,12 @@
 """The annual report as CSV: its figures, one a row, and each of its tables; and as JSON."""
 
 import json
+from collections.abc import Iterator
+from itertools import chain, islice
 
 from iet_relations.lists.tables import csv_lines
 
+from .rows import Rows
 from .wording import value_of
 
 COLUMNS = (
@@ -22,9 +25,9 @@ COLUMNS = (
 )
 
 
-def report_csv(report):
-    """The figures of a report as CSV (UTF-8, RFC 4180), headline and broken down, in the report's order."""
-    return _csv(
+def report_csv_lines(report) -> Iterator[str]:
+    """The figures of a report as CSV (RFC 4180), headline and broken down, in the report's order."""
+    return csv_lines(
         COLUMNS,
         (
             [section["key"], *(figure[column] for column in COLUMNS[1:])]
@@ -34,15 +37,12 @@ def report_csv(report):
     )
 
 
-def table_csv(table):
+def table_csv_lines(table) -> Iterator[str]:
     """One table of a report as CSV: the columns' keys as header, bare values, dates in ISO form.
 
-    A column of numbers with qualifiers is followed by ``<key>_qualifier``.
+    A column of numbers that can have a qualifier is followed by ``<key>_qualifier``.
     """
-    qualified = [
-        any(isinstance(row[index], dict) and row[index].get("qualifier") for row in table["rows"])
-        for index in range(len(table["columns"]))
-    ]
+    qualified = [column.get("qualified", False) for column in table["columns"]]
     header = []
     for column, has_qualifier in zip(table["columns"], qualified, strict=True):
         header += [column["key"], f"{column['key']}_qualifier"] if has_qualifier else [column["key"]]
@@ -53,13 +53,35 @@ def table_csv(table):
             if has_qualifier:
                 yield cell.get("qualifier", "") if isinstance(cell, dict) else ""
 
-    return _csv(header, (list(cells(row)) for row in table["rows"]))
+    return csv_lines(header, (list(cells(row)) for row in table["rows"]))
 
 
-def _csv(header, rows):
-    return "".join(csv_lines(header, rows)).encode()
+def report_json_parts(report) -> Iterator[str]:
+    """The report's data as JSON, in its own order, so that the same data makes the same bytes."""
+    yield from json.JSONEncoder(ensure_ascii=False, indent=1, default=_ListOfRows).iterencode(report)
+    yield "\n"
+
+
+class _ListOfRows(list):
+    """What the encoder takes for a list, without holding the rows."""
+
+    def __init__(self, rows: Rows):
+        rows = iter(rows)
+        first = list(islice(rows, 1))
+        super().__init__(first)  # so that it is empty only where there are none
+        self.rows = chain(first, rows)
+
+    def __iter__(self):
+        return self.rows
+
+
+def report_csv(report):
+    return "".join(report_csv_lines(report)).encode()
+
+
+def table_csv(table):
+    return "".join(table_csv_lines(table)).encode()
 
 
 def report_json(report):
-    """The report's data as JSON (UTF-8), in its own order, so that the same data makes the same bytes."""
-    return (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode()
+    return "".join(report_json_parts(report)).encode()

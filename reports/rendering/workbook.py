@@ -3,13 +3,15 @@
 import io
 import re
 from datetime import date, datetime, time
+from itertools import chain, islice
 
 import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from iet_relations.lists.tables import NOT_IN_XML
+from iet_relations.lists.tables import NOT_IN_XML, ROWS_OF_A_SHEET
 
+from .rows import first_of
 from .tables import COLUMNS
 from .wording import value_of
 
@@ -36,10 +38,9 @@ def report_xlsx(report):
         book.set_properties({"title": report["title"], "company": report["institution"], "created": day})
         writer = _Sheets(book)
         for section in report["sections"]:
-            if section.get("figures"):
-                rows = [[section["key"], *(figure[name] for name in COLUMNS[1:])] for figure in section["figures"]]
-                kinds = ["number" if name in NUMBERS else "text" for name in COLUMNS]
-                writer.add(section["title"], COLUMNS, kinds, rows)
+            figures = section.get("figures") or []
+            if first_of(figures, 1)[0]:
+                writer.add_figures(section, figures)
             for table in section.get("tables", []):
                 if not table.get("from_figures"):
                     columns = table["columns"]
@@ -71,19 +72,28 @@ class _Sheets:
         before, after = sentence.split("%(number)s")
         return self.book.add_format({"num_format": f'"{before}"{number}"{after}"', "valign": "top"})
 
+    def add_figures(self, section, figures):
+        kinds = ["number" if name in NUMBERS else "text" for name in COLUMNS]
+        rows = ([section["key"], *(figure[name] for name in COLUMNS[1:])] for figure in figures)
+        self.add(section["title"], COLUMNS, kinds, rows)
+
     def add(self, title, labels, kinds, rows):
+        """Write a sheet row by row; the first rows say how wide its columns are."""
         sheet = self.book.add_worksheet(self._name(title))
+        rows = iter(rows)
+        measured = list(islice(rows, 1000))
         for index, label in enumerate(labels):
-            texts = [str(value_of(row[index]) or "") for row in rows[:1000]]
+            texts = [str(value_of(row[index]) or "") for row in measured]
             longest = max((len(text) for text in [*texts, str(label)]), default=8)
             sheet.set_column(index, index, min(max(longest + 2, 9), WIDEST))
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(rows), 1), len(labels) - 1)
         for index, label in enumerate(labels):
             sheet.write_string(0, index, str(label), self.head)
-        for line, row in enumerate(rows, start=1):
+        line = 0
+        for line, row in enumerate(islice(chain(measured, rows), ROWS_OF_A_SHEET), start=1):
             for index, (cell, kind) in enumerate(zip(row, kinds, strict=True)):
                 self._write(sheet, line, index, cell, kind)
+        sheet.autofilter(0, 0, max(line, 1), len(labels) - 1)
 
     def _write(self, sheet, line, index, cell, kind):
         value = value_of(cell)

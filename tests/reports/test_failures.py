@@ -74,7 +74,7 @@ def test_page_of_a_pdf_without_room_offers_the_other_files_of_the_same_day(clien
 
 @pytest.mark.django_db
 def test_page_names_the_text_that_cannot_be_shown_and_its_place(client, monkeypatch):
-    def refused(report):
+    def refused(moment, language):
         document, drawings = typeset_form(sample_report("en"))
         document["sections"][2]["tables"][0]["rows"][4][1] = "大学"
         return typeset(document, drawings, b"", date(2017, 8, 31))

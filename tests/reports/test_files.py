@@ -29,6 +29,7 @@ def test_csv_has_every_figure_in_the_columns_of_the_contract():
 
 def test_csv_of_a_table_has_bare_values_and_qualifiers_of_their_own():
     table = sample_report("en")["sections"][1]["tables"][1]
+    table["columns"][2]["qualified"] = True
 
     rows = list(csv.reader(io.StringIO(table_csv(table).decode())))
 

@@ -5,7 +5,9 @@ import datetime
 import pytest
 
 from iet_relations.academic_year import AcademicYear
-from reports.indicators import BY_KEY, INDICATORS, Moment, Number
+from reports.indicators import BY_KEY, INDICATORS, Number
+from reports.moments import Moment
+from reports.numbers import Numbers
 from tests.factories import (
     ActivityFactory,
     ActivityKindFactory,
@@ -28,11 +30,18 @@ DAY = datetime.timedelta(days=1)
 
 
 def number(key, moment=AT_END):
-    return BY_KEY[key].number(moment)
+    """The number as reports compute it, together with others; it is that of its rows."""
+    found = Numbers([moment]).whole(key, moment)
+    indicator = BY_KEY[key]
+    assert indicator.number_of(indicator.rows(moment)) == found
+    return found
 
 
 def parts(key, breakdown, moment=AT_END):
-    return {part.key: part.number for part in BY_KEY[key].parts(moment, breakdown)}
+    found = Numbers([moment]).parts(key, breakdown, moment)
+    indicator = BY_KEY[key]
+    assert {part: indicator.number_of(indicator.part_rows(moment, breakdown, part)) for part in found} == found
+    return found
 
 
 def test_keys_are_those_of_the_report_and_each_number_has_a_meaning():
@@ -181,7 +190,7 @@ def test_exchanges_sum_people_under_way_or_completed():
 
 
 def test_a_sum_of_nothing_is_unknown_and_a_count_of_nothing_is_zero():
-    assert {indicator.key: indicator.number(AT_END) for indicator in INDICATORS} == {
+    assert {key: number(key) for key in BY_KEY} == {
         indicator.key: Number(None if indicator.total else 0) for indicator in INDICATORS
     }
 
@@ -254,11 +263,7 @@ def test_rows_of_all_parts_together_are_the_rows_of_the_number():
         (indicator.key, breakdown)
         for indicator in INDICATORS
         for breakdown in indicator.breakdowns
-        if {
-            row.pk
-            for part in indicator.parts(AT_END, breakdown)
-            for row in indicator.part_rows(AT_END, breakdown, part.key)
-        }
+        if {row.pk for part in parts(indicator.key, breakdown) for row in indicator.part_rows(AT_END, breakdown, part)}
         != {row.pk for row in indicator.rows(AT_END)}
     ]
 

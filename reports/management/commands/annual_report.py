@@ -64,11 +64,9 @@ class Command(BaseCommand):
     def write(self, moment, path, format, language):
         """Write one report whole or not at all; returns its size in bytes."""
         try:
-            content = rendered(moment, format, language)
-            write_file(path, content)
+            return write_file(path, rendered(moment, format, language))
         except (ReportError, OSError) as problem:
             raise CommandError(f"{moment.year}: {problem}") from None
-        return len(content)
 
     def progress(self, text):
         if sys.stderr.isatty():
@@ -77,10 +75,13 @@ class Command(BaseCommand):
 
 
 def rendered(moment, format, language):
-    """The report of a moment as bytes."""
+    """The report of a moment as bytes, all of them or in parts."""
     if format == "html":
         with translation.override(language):
             request = RequestFactory().get(reverse("reports:report-detail", args=[moment.year]))
             return render_to_string("reports/report_detail.html", page_context(moment), request).encode()
-    writers = {"pdf": render_pdf, "csv": tables.report_csv, "xlsx": report_xlsx, "json": tables.report_json}
-    return writers[format](build_report(moment, language))
+    report = build_report(moment, language)
+    if format in ("pdf", "xlsx"):
+        return {"pdf": render_pdf, "xlsx": report_xlsx}[format](report)
+    parts = {"csv": tables.report_csv_lines, "json": tables.report_json_parts}[format](report)
+    return (part.encode() for part in parts)

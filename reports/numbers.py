@@ -1,0 +1,151 @@
+"""The numbers of indicators as of several moments, asked of the records together."""
+
+from typing import NamedTuple
+
+from django.db.models import Count, Sum
+
+from iet_relations.remembering import remembered
+from partners.models import Institution
+from reports.indicators import BY_KEY, INDICATORS, Number, summed
+from reports.partner_numbers import partner_numbers
+from reports.place_numbers import used_places
+
+
+class Tally(NamedTuple):
+    """What the rows of a number, or of a part of it, add up to: their sum, how many know theirs, and how many."""
+
+    total: int | None
+    known: int
+    rows: int
+
+    def __add__(self, other):
+        return Tally((self.total or 0) + (other.total or 0), self.known + other.known, self.rows + other.rows)
+
+
+NOTHING = Tally(None, 0, 0)
+
+
+class Numbers:
+    """The numbers of moments, each computed once: a query for all indicators of a model that break down alike.
+
+    The numbers of ``near`` moments can be broken down in every way; of the ``far`` ones the whole is asked for.
+    All moments are for the same reader.
+    """
+
+    def __init__(self, near, far=()):
+        self.near = list(dict.fromkeys(near))
+        self.all = list(dict.fromkeys([*far, *near]))
+        self._found = {}
+
+    def whole(self, key, moment):
+        """The Number of an indicator."""
+        indicator = BY_KEY[key]
+        if indicator.countries_of:
+            return Number(len(self.tallies(indicator.countries_of, "country", moment)))
+        main = next(iter(indicator.breakdowns))
+        return self._number(indicator, sum(self.tallies(key, main, moment).values(), NOTHING))
+
+    def parts(self, key, breakdown, moment):
+        """The Numbers of an indicator's parts by their key; parts without rows are left out."""
+        found = self.tallies(key, breakdown, moment)
+        return {part: self._number(BY_KEY[key], tally) for part, tally in found.items()}
+
+    def tallies(self, key, breakdown, moment):
+        """The Tally of each part by its key."""
+        if (key, breakdown, moment) not in self._found:
+            main = breakdown == next(iter(BY_KEY[key].breakdowns))
+            moments = self.all if main else self.near
+            by = BY_KEY[key].breakdowns[breakdown]
+            way = _way(BY_KEY[key], by)
+            together = [one for one in INDICATORS if one.breakdowns.get(breakdown) is by and _way(one, by) == way]
+            for some in [[one] for one in moments] if by.of_the_day else [moments]:
+                self._ask(way, together, breakdown, some)
+        return self._found[key, breakdown, moment]
+
+    def _ask(self, way, indicators, breakdown, moments):
+        kept = tuple((moment.year.start, moment.on) for moment in moments)
+        names = tuple(indicator.key for indicator in indicators)
+
+        def find():
+            add_up, source = way
+            return add_up(source, indicators, breakdown, moments)
+
+        if indicators[0].breakdowns[breakdown].endless:
+            found = find()
+        else:
+            found = remembered(("numbers", names, breakdown, kept, moments[0].public), find)
+        for (indicator, moment), parts in zip(
+            [(indicator, moment) for indicator in indicators for moment in moments], found, strict=True
+        ):
+            self._found[indicator.key, breakdown, moment] = parts
+
+    @staticmethod
+    def _number(indicator, tally):
+        return summed(*tally) if indicator.total else Number(tally.rows)
+
+
+def _way(indicator, by):
+    """How the tallies of a number are found, and the model that they are read from."""
+    if indicator.records is Institution:
+        return _tallies_of_partners, Institution
+    if indicator.key == "places_used":
+        return _tallies_of_used_places, indicator.records
+    in_summary = indicator.summary and any(
+        by.path in (field.name, field.attname) for field in indicator.summary._meta.concrete_fields
+    )
+    return _tallies, indicator.summary if in_summary else indicator.records
+
+
+def _tallies(source, indicators, breakdown, moments):
+    """The parts of each indicator at each moment: a dictionary of Tally for one after the other, in one query."""
+    by = indicators[0].breakdowns[breakdown]
+    rows = moments[0].records(source)
+    if any(field.name == "academic_year" for field in source._meta.concrete_fields):
+        rows = rows.filter(academic_year__in={moment.year for moment in moments})
+    sums, places = {}, []
+    for indicator in indicators:
+        for moment in moments:
+            place = f"n{len(places)}"
+            places.append(place)
+            sums |= _sums(place, indicator, source, by, indicator.condition(moment))
+    found = [{} for _place in places]
+    for row in by.of(rows, moments[0]).order_by().values("part").annotate(**sums):
+        for parts, place in zip(found, places, strict=True):
+            counted = row[f"{place}_rows"]
+            if counted:
+                total, known = row.get(f"{place}_total", counted), row.get(f"{place}_known", counted)
+                parts[row["part"] or ""] = Tally(total, known, counted)
+    return found
+
+
+def _tallies_of_partners(source, indicators, breakdown, moments):
+    """The same for the indicators of partners, which look at all the work of an institution."""
+    active, begun = partner_numbers(indicators[0].breakdowns[breakdown].path, moments)
+    counted = {"partners": active, "partners_new": begun}
+    return [
+        {part: Tally(number, number, number) for part, number in parts.items()}
+        for indicator in indicators
+        for parts in counted[indicator.key]
+    ]
+
+
+def _tallies_of_used_places(source, indicators, breakdown, moments):
+    return [
+        {part: Tally(people[part], number, number) for part, number in rows.items()}
+        for people, rows in zip(*used_places(breakdown, moments), strict=True)
+    ]
+
+
+def _sums(place, indicator, source, by, condition):
+    if source is indicator.summary:  # a summary's rows stand for many, all of which know their number
+        return {
+            f"{place}_rows": Sum("rows", filter=condition),
+            f"{place}_total": Sum(indicator.total, filter=condition),
+        }
+    counted = {f"{place}_rows": Count("pk", filter=condition, distinct=by.shared)}
+    if not indicator.total:
+        return counted
+    return counted | {
+        f"{place}_total": Sum(indicator.total, filter=condition),
+        f"{place}_known": Count(indicator.total, filter=condition),
+    }

@@ -1,0 +1,81 @@
+"""The numbers of partners as of many moments, from one look at each kind of work that makes an institution a partner.
+
+They are those of the rows that the indicators give, whose condition would ask each institution about all of its work
+anew for every moment.
+"""
+
+from collections import Counter
+from datetime import date
+
+from django.db.models import Count, Min, Q
+
+from iet_relations.academic_year import AcademicYear
+from mobility.models import Exchange
+from mobility.models.exchange import held_in_condition as exchanges_held_in
+from partners.models import AgreementParty, Institution
+from partners.models.agreement_sets import in_force_condition
+from projects.models import Activity, Participation
+from projects.models.activity import held_in_condition as activities_held_in
+from projects.models.project import running_in_condition
+
+
+def partner_numbers(column, moments):
+    """Active institutions and those whose cooperation began, for each moment: counters by a column of theirs."""
+    active = [Counter() for _moment in moments]
+    begun = [Counter() for _moment in moments]
+    work = _Work(moments)
+    columns = "pk", column, "closed_on", "cooperating_since_last"
+    for institution, part, closed, since in moments[0].records(Institution).order_by().values_list(*columns):
+        first = AcademicYear.containing(since) if since else work.first.get(institution)
+        for place, moment in enumerate(moments):
+            if institution in work.current[place] and not (closed and closed <= moment.on):
+                active[place][part] += 1
+            if first == moment.year:
+                begun[place][part] += 1
+    return active, begun
+
+
+class _Work:
+    """What institutions do together with us: at each moment, and the first academic year of any of it."""
+
+    def __init__(self, moments):
+        self.moments = moments
+        self.current = [set() for _moment in moments]
+        self.first = {}
+        records = moments[0].records
+        self._note(
+            records(AgreementParty),
+            "institution",
+            lambda moment: in_force_condition(moment.on, "agreement__"),
+            {"agreement__in_force_from": {"agreement__status": "signed"}},
+        )
+        self._note(
+            records(Participation),
+            "institution",
+            lambda moment: running_in_condition(moment.year, "project__"),
+            {"project__starts_on": {}, "project__first_academic_year": {"project__starts_on": None}},
+        )
+        self._note(
+            records(Activity), "institutions", lambda moment: activities_held_in(moment.year), {"starts_on": {}}
+        )
+        held = records(Exchange).held()
+        self._note(held, "partner", lambda moment: exchanges_held_in(moment.year), {"academic_year": {}})
+
+    def _note(self, rows, institution, condition, beginnings):
+        """Note the work of rows: when the condition holds, and when it began, by columns that say so for some."""
+        flags = {f"n{place}": Count("pk", filter=condition(one)) for place, one in enumerate(self.moments)}
+        firsts = {
+            f"first{place}": Min(column, filter=Q(**where) if where else None)
+            for place, (column, where) in enumerate(beginnings.items())
+        }
+        found = rows.filter(**{f"{institution}__isnull": False}).order_by().values_list(institution)
+        for key, *values in found.annotate(**flags, **firsts):
+            for place, current in enumerate(self.current):
+                if values[place]:
+                    current.add(key)
+            for first in values[len(flags) :]:
+                self._begun(key, AcademicYear.containing(first) if isinstance(first, date) else first)
+
+    def _begun(self, institution, year):
+        if year and (institution not in self.first or year < self.first[institution]):
+            self.first[institution] = year
