@@ -6,7 +6,7 @@ import hashlib
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from iet_relations.academic_year import AcademicYear
 from reports.annual_report import build_report, moment_of
@@ -61,6 +61,19 @@ def test_database_refuses_to_change_or_delete_an_edition(published, rows, change
         change(rows)
 
     assert list(rows.values()) == before
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("table", ["reports_editionfile", "reports_reportedition CASCADE"])
+def test_database_refuses_to_empty_the_tables_of_editions(published, table):
+    with (
+        pytest.raises(DatabaseError, match="A published edition of a report is final"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table}")
+
+    assert EditionFile.objects.count() == 12
 
 
 def test_next_edition_has_the_next_number_and_says_what_it_corrects(published):

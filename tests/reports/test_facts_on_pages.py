@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from reports import shipped
+from tests.partners.test_views import bytes_of
 
 UNECON = "/partners/saint-petersburg-state-university-of-economics/"
 
@@ -63,7 +64,7 @@ def test_f2_to_f4_the_about_page_tells_the_goal_the_responsibilities_and_the_yea
 )
 def test_f5_f6_f7_f14_the_report_shows_the_number_reported_beside_the_recorded(read, client, statement, row, values):
     text = read("/reports/2016-2017/")
-    table = csv.DictReader(client.get("/reports/2016-2017.csv").content.decode().splitlines())
+    table = csv.DictReader(bytes_of(client.get("/reports/2016-2017.csv")).decode().splitlines())
     columns = ("indicator", "breakdown", "key", "value", "reported", "reported_qualifier")
 
     assert row in text
