@@ -17,6 +17,7 @@ from iet_relations.search.words import Asked
 from partners.models import Agreement, Country, Institution
 from partners.views import partner_parties
 from projects.models import Activity, Project
+from reports.findable import reports_named, sources_named
 
 BEST = 8
 """How many of each kind the page shows before it links to their list."""
@@ -40,7 +41,7 @@ class Group:
 
 
 def search(request):
-    """Partners, countries, projects, agreements and activities that have all the words; the best of each kind."""
+    """Records, annual reports and sources that have all the words; the best of each kind."""
     form = SearchForm(request.GET)
     if not form.is_valid():
         return render(request, "reports/search.html", {"form": form, "groups": []}, status=400)
@@ -81,6 +82,11 @@ def groups_of(asked):
         rows = list(matching.best_first(asked).order_by("match_place", *order, "pk")[: BEST + 1])
         count = len(rows) if len(rows) <= BEST else matching.count()
         groups.append(Group(kind, heading, rows[:BEST], count, f"{reverse(page)}?{urlencode({'q': asked.best})}"))
+    for kind, heading, rows, url in (
+        ("report", _("Annual reports"), reports_named(asked), reverse("reports:report-list")),
+        ("source", _("Sources"), sources_named(asked), f"{reverse('reports:about')}#sources"),
+    ):
+        groups.append(Group(kind, heading, rows[:BEST], len(rows), url))
     return [group for group in groups if group.count]
 
 

@@ -13,6 +13,8 @@ from tests.factories import (
     InstitutionFactory,
     InstitutionNameFactory,
     ProjectFactory,
+    ReportEditionFactory,
+    SourceFactory,
     SyntheticDataSetFactory,
 )
 from tests.partners.test_views import bytes_of, text_of
@@ -110,6 +112,27 @@ def test_search_finds_every_kind_of_record_best_first(client):
         "agreement": [str(agreement)],
         "activity": [str(activity)],
     }
+
+
+@pytest.mark.parametrize("query", ["report 2016/2017", "отчёт 2016-2017", "ҳисобот 2016 2017", "Annual report 2016"])
+def test_search_finds_annual_reports_in_every_language(client, query):
+    ReportEditionFactory(number=2)
+
+    response = client.get("/search/", {"q": query})
+
+    reports = next(group for group in response.context["groups"] if group.kind == "report")
+    assert "2016/2017" in [str(report.year) for report in reports.rows]
+    assert "Edition 2 was published on" in text_of(response)
+
+
+def test_search_finds_published_sources(client):
+    SourceFactory(key="site", title="International relations", publisher="IET")
+    SourceFactory(key="draft", title="International draft", published=False)
+
+    response = client.get("/search/?q=international")
+
+    sources = next(group for group in response.context["groups"] if group.kind == "source")
+    assert [source.get_absolute_url() for source in sources.rows] == ["/about/#source-site"]
 
 
 @pytest.mark.parametrize(
