@@ -28,8 +28,8 @@ from .wording import cell_text, day_text, number_text, value_of
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "annual_report.typ"
 SECONDS = 60
 MEGABYTES = 2048
-LONGEST = 500
-"""Rows of a table in the document; its CSV file has all."""
+LONGEST, LONGEST_INSIDE = 500, 100
+"""Rows of a table in the annex, and in a section before it; the CSV file of the table has all."""
 HYPHENATED = ("en", "ru")  # typst has no patterns for Tajik, and those of another language would break words wrongly
 BREAK = "\ue000"  # where an over-long word may break; a private character, which showable() leaves in no text
 
@@ -185,7 +185,10 @@ def _section(section, drawings):
             for figure in section.get("highlights", [])
             if section.get("figures") and figure.get("meaning")
         ],
-        "tables": [_table(table, drawings) for table in section.get("tables", [])],
+        "tables": [
+            _table(cut(table, LONGEST if section.get("annex") else LONGEST_INSIDE), drawings)
+            for table in section.get("tables", [])
+        ],
     }
 
 
@@ -218,7 +221,6 @@ def _source(source):
 
 
 def _table(table, drawings):
-    table = cut(table, LONGEST)
     columns, rows = table["columns"], table["rows"]
     written = [
         [showable(cell_text(cell, column["kind"])) for cell, column in zip(row, columns, strict=True)] for row in rows
