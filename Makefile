@@ -1,6 +1,6 @@
 # What a person types. `make run` serves the registry, `make test` proves it; nothing else needs to be set up.
 
-.PHONY: run demo test check drill messages lock clean
+.PHONY: run demo test check drill bench messages lock clean
 .DELETE_ON_ERROR:
 
 PYTHON := .venv/bin/python
@@ -54,6 +54,11 @@ check: .venv/dev.stamp $(CATALOGUES)
 # Kills, restores, loses a host and the primary database, and prints what was lost: nothing. Takes some minutes.
 drill: .venv/run.stamp $(CATALOGUES) staticfiles/staticfiles.json
 	@$(PYTHON) scripts/drill.py $(DRILL)
+
+# Costs at the size of a ministry beside a plain Django site, into docs/performance.md; BENCH=quick only tries it out.
+# On PostgreSQL too where DATABASE_URL or BENCH_DATABASE_URL names a server of this machine.
+bench: .venv/run.stamp $(CATALOGUES) staticfiles/staticfiles.json
+	@$(PYTHON) -m scripts.bench
 
 # Brings the .po catalogues up to date with the strings of the code and the templates.
 messages: .venv/dev.stamp

@@ -1,0 +1,121 @@
+"""Measures the registry at the size of a ministry beside a plain Django site over the same tables: `make bench`.
+
+    python -m scripts.bench            everything; some minutes, the first time the building of the data besides
+    BENCH=quick python -m scripts.bench    a twentieth of the records and of the time; writes no document
+    BENCH=pages python -m scripts.bench    only the pages, on the first database
+
+BENCH_DATABASE_URL, else DATABASE_URL, names a PostgreSQL server of this machine on which databases may be made
+(relations_large, relations_small); without one SQLite alone is measured. Files are kept in BENCH_DIR, else var/bench.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from scripts.bench import exports, pages
+from scripts.bench.asking import Visitor, cost
+from scripts.bench.crowd import crowd
+from scripts.bench.databases import BASE_DIR, databases
+from scripts.bench.imports import ROWS, imported
+from scripts.bench.results import Results, verdicts
+from scripts.bench.servers import BASELINE, PRODUCT, Server
+from scripts.bench.tables import page_table, put_into_document, written
+
+WHAT = os.environ.get("BENCH", "")
+SECONDS = 0.4 if WHAT == "quick" else 1.5
+"""How long each page is asked for."""
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def costs(server, listed, which, before_each=None):
+    """Return {name: Cost} of the pages that ``which`` gives addresses of; each is asked once before, unmeasured."""
+    visitor, clerk, found = Visitor(server.port), None, {}
+    for page in listed:
+        if not (addresses := which(page)):
+            continue
+        if page.staff and clerk is None:
+            clerk = Visitor(server.port, staff=True)
+        one = clerk if page.staff else visitor
+        for address in dict.fromkeys((addresses[0], addresses[-1])):
+            one.page(address)
+        found[page.name] = cost(server, one, pages.in_turn(addresses), SECONDS, before_each)
+        say(f"  {server.site}: {page.name}: {found[page.name].cpu:.1f} ms, {found[page.name].rows} rows")
+    return found
+
+
+def measure_product(results, large, listed):
+    with Server(PRODUCT, large) as server:
+        results.warm = costs(server, listed, lambda page: page.ours)
+        say("After a write")
+        changed = lambda: large.write(*pages.EVERY_KIND_OF_RECORD)  # noqa: E731
+        results.after_write = costs(server, listed, lambda page: page.ours, changed)
+        if WHAT == "pages":
+            return
+        everything = [address for page in listed if not page.staff for address in page.ours[:12]]
+        results.crowd = crowd(server, everything, SECONDS * 8)
+        say(f"  sixteen visitors: {results.crowd.per_second:.0f} pages a second, {results.crowd.failures[:5]}")
+    with Server(PRODUCT, large) as server:
+        measure_files(results, server, large)
+
+
+def measure_files(results, server, large):
+    Visitor(server.port).page("/mobility/?year=2020-2021")
+    exports.fetched(server, "/mobility.csv?year=2015-2016&direction=incoming")
+    results.export = exports.fetched(server, "/mobility.csv")
+    results.tool = exports.by_the_tool(large)
+    say(f"  CSV: {results.export}, the tool {results.tool}")
+    results.left = exports.ended_by_leaving(server, "/mobility.csv")
+    results.exports_at_once = exports.at_once(server, "/mobility.csv", 10)
+    say(f"  left: {results.left}, at once: {max(one.seconds for one in results.exports_at_once):.0f} s")
+    results.workbooks = [
+        exports.fetched(server, "/mobility.xlsx?year=2024-2025&direction=incoming&activity=STT"),
+        exports.fetched(server, "/mobility.xlsx?year=2024-2025"),
+    ]
+    exports.fetched(server, "/reports/2023-2024.pdf")
+    results.pdf = exports.fetched(server, "/reports/2024-2025.pdf").seconds
+
+
+def measure(large, small):
+    """Return the Results of one kind of database."""
+    say(f"{large}")
+    loading = large.build()
+    small.build()
+    listed = pages.pages(large)
+    results = Results(large.kind, listed, loading)
+    measure_product(results, large, listed)
+    with Server(BASELINE, large) as server:
+        results.plain = costs(server, listed, lambda page: page.theirs)
+        visitor = Visitor(server.port)
+        for name, address in pages.FLOORS:
+            results.floors[name] = cost(server, visitor, pages.in_turn([address] * 3, 2000), SECONDS)
+    with Server(PRODUCT, small) as server:
+        results.small = costs(server, pages.pages(small), lambda page: page.ours)
+    if WHAT != "pages":
+        results.imported = imported(large, ROWS // 20 if WHAT == "quick" else ROWS)
+        say(f"  import: {results.imported}")
+    return results
+
+
+def main():
+    began = time.monotonic()
+    folder = Path(os.environ.get("BENCH_DIR") or BASE_DIR / "var" / "bench").resolve()
+    pairs = databases(WHAT == "quick", folder)
+    if WHAT == "pages":
+        results = measure(*pairs[0])
+        print("\n".join(page_table(results)))
+        return
+    found = [measure(large, small) for large, small in pairs]
+    text = written(found, pairs[0][0].sizes)
+    print(text)
+    missed = [one for place, results in enumerate(found) for one in verdicts(results, found[0] if place else None)]
+    missed = [one for one in missed if not one.holds]
+    print(f"{len(missed)} goals do not hold. {time.monotonic() - began:.0f} s.")
+    if WHAT != "quick":
+        put_into_document(text)
+
+
+main()

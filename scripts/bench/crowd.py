@@ -1,0 +1,51 @@
+"""Sixteen visitors at the same time, each walking through all public pages."""
+
+import statistics
+import threading
+import time
+from dataclasses import dataclass
+
+from scripts.bench.asking import Visitor
+
+VISITORS = 16
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Milliseconds that half and 95 of a hundred answers took, pages a second, failures, MiB of the largest worker."""
+
+    p50: float
+    p95: float
+    per_second: float
+    failures: list
+    memory: float
+
+
+def crowd(server, addresses, seconds, visitors=VISITORS):
+    """Let so many visitors ask for the addresses, each beginning at another one."""
+    walls, failures, until = [], [], time.monotonic() + seconds
+
+    def walk(place):
+        visitor, mine = Visitor(server.port), addresses[place::visitors] + addresses[:place:visitors]
+        step = 0
+        while time.monotonic() < until:
+            address = mine[step % len(mine)]
+            asked = time.perf_counter()
+            try:
+                status, _headers, _body = visitor.get(address)
+            except OSError as problem:
+                status = repr(problem)
+            walls.append((time.perf_counter() - asked) * 1000)
+            if status != 200:
+                failures.append(f"{address}: {status}")
+            step += 1
+
+    began = time.monotonic()
+    threads = [threading.Thread(target=walk, args=(place,)) for place in range(visitors)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.monotonic() - began
+    p95 = statistics.quantiles(walls, n=20)[-1]
+    return Crowd(statistics.median(walls), p95, len(walls) / took, failures, server.memory())

@@ -1,0 +1,153 @@
+"""What was measured with one kind of database, and which goals it meets."""
+
+from dataclasses import dataclass, field
+
+FLOOR_TIMES = 10
+GROWTH = 1.5
+ALIKE = 0.15
+"""Pages are compared across sizes where the rows that they show differ by no more than this share."""
+
+
+@dataclass
+class Results:
+    """Costs by name of page (``Cost``), and the other measures; None is what was not measured."""
+
+    kind: str
+    pages: list
+    loading: float | None = None
+    warm: dict = field(default_factory=dict)
+    after_write: dict = field(default_factory=dict)
+    plain: dict = field(default_factory=dict)
+    small: dict = field(default_factory=dict)
+    floors: dict = field(default_factory=dict)
+    crowd: object = None
+    export: object = None
+    exports_at_once: list = field(default_factory=list)
+    tool: float | None = None
+    left: float | None = None
+    workbooks: list = field(default_factory=list)
+    imported: object = None
+    pdf: float | None = None
+
+    def ratio(self, page):
+        return self.plain[page.name].cpu / self.warm[page.name].cpu if page.name in self.plain else None
+
+    def growth(self, page):
+        """How many times the cost of the page at the small size is, where both show about the same rows."""
+        large, small = self.warm[page.name], self.small.get(page.name)
+        if small is None or page.staff or abs(large.rows - small.rows) > ALIKE * small.rows:
+            return None
+        return large.cpu / small.cpu
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A goal, what was measured, and whether it holds."""
+
+    goal: str
+    measured: str
+    holds: bool
+
+
+def verdicts(results, other=None):
+    """Return the Verdicts of all goals; ``other`` are PostgreSQL's results beside SQLite's."""
+    found = []
+
+    def judge(goal, measured, holds):
+        found.append(Verdict(goal, measured, bool(holds)))
+
+    for page in results.pages:
+        if page.goal and (times := results.ratio(page)):
+            late = results.plain[page.name].cpu / results.after_write[page.name].cpu
+            judge(
+                f"{page.name} ≤ 1/{page.goal} of plain Django",
+                f"1/{times:.1f}; the first after a write 1/{late:.1f}",
+                times >= page.goal,
+            )
+        if page.largest:
+            size = results.warm[page.name].whole_size
+            judge(f"{page.name} ≤ {page.largest // 1000} KB", f"{size / 1000:.0f} KB", size <= page.largest)
+    floor = results.floors["template only"].cpu
+    public = [page for page in results.pages if not page.staff]
+    dearest = max(public, key=lambda page: results.warm[page.name].cpu)
+    times = results.warm[dearest.name].cpu / floor
+    judge(
+        f"no public page above {FLOOR_TIMES} × template only",
+        f"{times:.1f} × ({dearest.name})",
+        times <= FLOOR_TIMES,
+    )
+    grown = [(results.growth(page), page.name) for page in public if results.growth(page)]
+    if grown:
+        judge(
+            f"large ≤ {GROWTH} × small, same rows shown", f"at most {max(grown)[0]:.2f} × ({max(grown)[1]})",
+            max(grown)[0] <= GROWTH,
+        )  # fmt: skip
+    if other:
+        slower = max((results.warm[page.name].cpu / other.warm[page.name].cpu, page.name) for page in results.pages)
+        judge("SQLite ≤ 2 × PostgreSQL, every page", f"at most {slower[0]:.2f} × ({slower[1]})", slower[0] <= 2)
+    judge_crowd(results, judge)
+    judge_files(results, judge)
+    return found
+
+
+def judge_crowd(results, judge):
+    mixed = [results.warm[page.name].p50 for page in results.pages if not page.staff]
+    single = sum(mixed) / len(mixed)
+    crowd = results.crowd
+    judge(
+        "sixteen visitors: 95 % within 16 × a single one",
+        f"{crowd.p95 / single:.1f} × ({crowd.p95:.0f} ms; alone {single:.1f} ms)",
+        crowd.p95 <= 16 * single,
+    )
+    judge("sixteen visitors: no error", f"{len(crowd.failures)} errors", not crowd.failures)
+    judge("worker ≤ 120 MiB after load", f"{crowd.memory:.0f} MiB", crowd.memory <= 120)
+
+
+def judge_files(results, judge):
+    export, least = results.export, 0.5 if results.kind == "PostgreSQL" else 0.25
+    if results.tool:
+        share = results.tool / export.seconds
+        tool = "\\copy" if results.kind == "PostgreSQL" else "the sqlite3 command"
+        judge(
+            f"CSV of all exchanges at ≥ {least} of {tool}",
+            f"{share:.2f} ({export.rows_per_second:,.0f} rows/s in {export.seconds:.1f} s; {results.tool:.1f} s)",
+            share >= least,
+        )
+    judge(
+        "first byte of the CSV within 0.1 s",
+        f"{export.first_byte:.3f} s; first row {export.first_row:.3f} s",
+        export.first_byte <= 0.1,
+    )
+    judge("a worker grows ≤ 20 MiB by the CSV", f"{export.growth:.1f} MiB", export.growth <= 20)
+    if results.exports_at_once:
+        slowest = max(one.seconds for one in results.exports_at_once)
+        most = max(one.growth for one in results.exports_at_once)
+        whole = all(one.rows == export.rows for one in results.exports_at_once)
+        judge(
+            f"{len(results.exports_at_once)} exports at once are whole, in bounded memory",
+            f"{slowest:.0f} s, {most:.0f} MiB more" + ("" if whole else "; some were cut"),
+            whole and most <= 60,
+        )
+    judge(
+        "whoever leaves ends the query",
+        "not ended in 10 s" if results.left is None else f"after {results.left:.1f} s",
+        results.left is not None,
+    )
+    few, many = results.workbooks
+    judge(
+        "XLSX in constant memory",
+        f"{many.size / 1e6:.1f} MB in {many.seconds:.0f} s: {many.growth:.0f} MiB more; "
+        f"{few.size / 1e6:.1f} MB: {few.growth:.0f} MiB more",
+        many.growth <= few.growth + 20,
+    )
+    if results.imported:
+        one = results.imported
+        judge(
+            f"{one.rows:,} exchanges imported, with preview and history, ≤ 60 s and 300 MiB",
+            f"{one.preview:.0f} + {one.applied:.0f} s, {one.memory:.0f} MiB",
+            one.preview + one.applied <= 60 and one.memory <= 300,
+        )
+    if results.loading:
+        judge("load_synthetic ≤ 5 minutes", f"{results.loading:.0f} s", results.loading <= 300)
+    if results.pdf:
+        judge("PDF of a report ≤ 3 s", f"{results.pdf:.1f} s", results.pdf <= 3)
