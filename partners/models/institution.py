@@ -133,7 +133,7 @@ class InstitutionQuerySet(SearchableQuerySet):
     def _not_closed(on):
         return Q(closed_on__isnull=True) | Q(closed_on__gt=on)
 
-    def _rows(self, relation, public):
+    def _rows(self, relation, public=False):
         """Return the rows that point here as ``relation``, whichever app they belong to, without importing it."""
         rows = self.model._meta.get_field(relation).related_model._default_manager.all()
         return rows.public() if public else rows
@@ -141,12 +141,10 @@ class InstitutionQuerySet(SearchableQuerySet):
     def _has_current_work(self, on, public):
         year = AcademicYear.containing(on)
         return (
-            Q(pk__in=self._rows("agreement_parties", public).in_force(on).values("institution"))
-            | Q(pk__in=self._rows("participations", public).running_in(year).values("institution"))
-            | Exists(self._rows("exchanges", public).held_in(year).filter(partner=OuterRef("pk")))
-            | Q(
-                pk__in=self._rows("activities", public).held_in(year).exclude(institutions=None).values("institutions")
-            )
+            self._of_each(self._rows("agreement_parties", public).in_force(on), "institution")
+            | self._of_each(self._rows("participations", public).running_in(year), "institution")
+            | self._of_each(self._rows("exchanges").held_in(year), "partner") & self._counting(public)
+            | self._of_each(self._rows("activities", public).held_in(year), "institutions")
         )
 
     def _has_earlier_work(self, on, public):
@@ -154,11 +152,21 @@ class InstitutionQuerySet(SearchableQuerySet):
 
     def _has_work_by(self, on, public):
         return (
-            Q(pk__in=self._rows("agreement_parties", public).begun(on).values("institution"))
-            | Q(pk__in=self._rows("participations", public).begun(on).values("institution"))
-            | Exists(self._rows("exchanges", public).begun(on).filter(partner=OuterRef("pk")))
-            | Q(pk__in=self._rows("activities", public).begun(on).exclude(institutions=None).values("institutions"))
+            self._of_each(self._rows("agreement_parties", public).begun(on), "institution")
+            | self._of_each(self._rows("participations", public).begun(on), "institution")
+            | self._of_each(self._rows("exchanges").begun(on), "partner") & self._counting(public)
+            | self._of_each(self._rows("activities", public).begun(on), "institutions")
         )
+
+    @staticmethod
+    def _of_each(rows, link):
+        """Return whether the institution has such rows: a few are looked up by index, of many a database makes one hash."""
+        return Q(Exists(rows.order_by().filter(**{link: OuterRef("pk")})))
+
+    @staticmethod
+    def _counting(public):
+        """Return the Q of institutions whose exchanges count: with ``public`` those of published ones, without a join."""
+        return Q(published=True) if public else Q()
 
 
 class Institution(Named, Searchable):

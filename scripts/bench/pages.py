@@ -52,8 +52,7 @@ def pages(database):
     signed = [
         (pk, reference)
         for pk, reference in database.rows(
-            "SELECT id, reference FROM partners_agreement WHERE published AND status = 'signed' "
-            "AND reference NOT LIKE '%/%' ORDER BY id LIMIT 30"
+            "SELECT id, reference FROM partners_agreement WHERE published AND status = 'signed' ORDER BY id LIMIT 30"
         )
     ]
     projects = [
