@@ -38,7 +38,7 @@ def prepare(sender, using=DEFAULT_DB_ALIAS, **kwargs):
                 cursor.execute(statement)
         for statement in wanted.values():
             cursor.execute(statement)
-        _add_up(cursor)
+        _add_up(connection, cursor)
 
 
 def step_aside(sender, using=DEFAULT_DB_ALIAS, plan=(), **kwargs):
@@ -57,7 +57,7 @@ def add_up(using=DEFAULT_DB_ALIAS):
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         if connections[using].vendor == "postgresql":
             cursor.execute(f"LOCK TABLE {EXCHANGES}, {INSTITUTIONS} IN SHARE MODE")
-        _add_up(cursor)
+        _add_up(connections[using], cursor)
 
 
 def differences(using=DEFAULT_DB_ALIAS):
@@ -90,8 +90,9 @@ def _false(connection):
     return "false" if connection.vendor == "postgresql" else "0"
 
 
-def _add_up(cursor):
-    cursor.execute(f"DELETE FROM {TOTALS}")
+def _add_up(connection, cursor):
+    # The file of a PostgreSQL table keeps the room of what is deleted, and every total is read through it.
+    cursor.execute(f"TRUNCATE {TOTALS}" if connection.vendor == "postgresql" else f"DELETE FROM {TOTALS}")
     cursor.execute(ALL, [True, False])
 
 

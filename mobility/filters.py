@@ -31,7 +31,7 @@ class ExchangeFilterSet(ListingFilterSet):
     country = CountryFilter(field_name="country")
     partner = PartnerFilter(field_name="partner")
 
-    def filter_queryset(self, queryset, without=None):
+    def filter_queryset(self, queryset, without=()):
         year = AcademicYear.containing(self.on)
         return super().filter_queryset(queryset.filter(academic_year__lte=year), without)
 
@@ -39,6 +39,9 @@ class ExchangeFilterSet(ListingFilterSet):
     def totals(self):
         """Everything that the page says but the partners."""
         return Totals(self.on, self.form.cleaned_data, self.form.cleaned_data.get("partner"))
+
+    def count(self):
+        return self.totals.exchanges()
 
     def facets(self):
         return {name: self.totals.by(name, without=name) for name in DIMENSIONS}

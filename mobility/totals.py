@@ -1,22 +1,24 @@
 """Exchanges added up by what the mobility page tells apart."""
 
 from collections import Counter
+from functools import cached_property
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from iet_relations.academic_year import AcademicYear
 from iet_relations.remembering import remembered
 from mobility.models import Exchange, ExchangeTotal
 
-DIMENSIONS = {"year": "academic_year", "direction": "direction", "activity": "activity", "country": "country_id"}
-HELD = (Exchange.Status.UNDER_WAY, Exchange.Status.COMPLETED)
+FIELDS = {"year": "academic_year", "direction": "direction", "activity": "activity", "status": "status"}
+DIMENSIONS = ("year", "direction", "activity", "country")
+HELD = (Exchange.Status.UNDER_WAY.value, Exchange.Status.COMPLETED.value)
 
 
 class Totals:
     """The people of exchanges up to the academic year of a day, and the values chosen for each dimension.
 
     An empty list of values is all of them. Without partners the numbers come from the summary; with them from the
-    partners' own exchanges.
+    partners' own exchanges. Two questions answer all: one by year, direction, activity and status, one by country.
     """
 
     def __init__(self, on, chosen, partners=None):
@@ -24,34 +26,75 @@ class Totals:
         self.chosen = {name: sorted(chosen.get(name) or []) for name in DIMENSIONS}
         self.partners = partners
 
-    def rows(self, without=None):
-        """The rows that the chosen values leave, those of the dimension ``without`` left aside."""
+    def rows(self):
+        """The rows of the summary or of the partners' exchanges, whatever is chosen of the dimensions."""
         if self.partners is None:
             rows = ExchangeTotal.objects.public()
         else:
             rows = Exchange.objects.public().filter(partner__in=self.partners.institutions.values("pk"))
-        rows = rows.filter(academic_year__lte=self.last_year).order_by()
-        for name, values in self.chosen.items():
-            if values and name != without:
+        return rows.filter(academic_year__lte=self.last_year).order_by()
+
+    @cached_property
+    def cells(self):
+        """Return {(year, direction, activity, status): (people, exchanges)} of the chosen countries."""
+        return self._remembered("cells", self._cells, country=self.chosen["country"])
+
+    def _cells(self):
+        rows = self.rows()
+        if self.chosen["country"]:
+            rows = rows.filter(country__in=self.chosen["country"])
+        number = Sum("rows") if self.partners is None else Count("pk")
+        found = rows.values_list(*FIELDS.values()).annotate(people=Sum("count"), number=number)
+        return {(year.slug, *others): (people, number) for year, *others, people, number in found if number}
+
+    @cached_property
+    def by_country(self):
+        """Return the people held by {(country, direction)} for all that is chosen but the countries."""
+        chosen = {name: values for name, values in self.chosen.items() if name != "country"}
+        return self._remembered("by country", self._by_country, **chosen)
+
+    def _by_country(self):
+        rows = self.rows().filter(status__in=HELD)
+        for name, field in FIELDS.items():
+            if values := self.chosen.get(name):
                 values = [AcademicYear.parse(value) for value in values] if name == "year" else values
-                rows = rows.filter(**{f"{DIMENSIONS[name]}__in": values})
-        return rows
+                rows = rows.filter(**{f"{field}__in": values})
+        found = rows.values_list("country_id", "direction").annotate(people=Sum("count"))
+        return {(country, direction): people for country, direction, people in found if people}
+
+    def _remembered(self, what, find, **chosen):
+        partners = self.partners and self.partners.text
+        return remembered(("exchange totals", what, self.last_year.start, sorted(chosen.items()), partners), find)
 
     def by(self, *names, without=None, statuses=HELD):
-        """Return the people held, by one dimension ``{value: people}`` or several ``{(value, …): people}``."""
-        chosen = {name: values for name, values in self.chosen.items() if name != without}
-        key = ("exchange totals", self.last_year.start, chosen, self.partners and self.partners.text, names, statuses)
-        return remembered(key, lambda: self._by(names, without, statuses))
+        """Return the people of these statuses by one dimension {value: people} or several {(value, …): people}.
 
-    def _by(self, names, without, statuses):
-        rows = self.rows(without).filter(status__in=statuses).values_list(*(DIMENSIONS[name] for name in names))
+        The values chosen of the dimension ``without`` are left aside; of countries only the people held are known.
+        """
         found = Counter()
-        for *values, people in rows.annotate(people=Sum("count")):
-            values = tuple(value.slug if isinstance(value, AcademicYear) else value for value in values)
-            if people:
-                found[values if len(names) > 1 else values[0]] += people
+        if "country" in names:
+            cells = ((dict(zip(("country", "direction"), key, strict=True)), n) for key, n in self.by_country.items())
+        else:
+            cells = (
+                (dict(zip(FIELDS, key, strict=True)), people)
+                for key, (people, _number) in self.cells.items()
+                if key[-1] in statuses
+            )
+        wanted = {name: set(values) for name, values in self.chosen.items() if values and name != without}
+        for cell, people in cells:
+            if people and all(cell[name] in values for name, values in wanted.items() if name in cell):
+                found[cell[names[0]] if len(names) == 1 else tuple(cell[name] for name in names)] += people
         return found
 
     def people(self, *statuses):
         """Return how many people of these statuses there are; without any, those who went."""
         return sum(self.by("direction", statuses=statuses or HELD).values())
+
+    def exchanges(self):
+        """Return how many exchanges of any status there are."""
+        wanted = [(place, self.chosen[name]) for place, name in enumerate(FIELDS) if self.chosen.get(name)]
+        return sum(
+            number
+            for key, (_people, number) in self.cells.items()
+            if all(key[place] in values for place, values in wanted)
+        )

@@ -14,10 +14,13 @@ from mobility.exporting import EXCHANGES
 from mobility.filters import ExchangeFilterSet
 from mobility.models import Exchange, ForeignStudents
 from mobility.models.classification import Direction, MobilityActivity
-from partners.models import Country, Institution
+from partners.filters import countries
+from partners.models import Institution
 
 LARGEST = 20
 """How many partners the page names; the file has them all."""
+COUNTRIES = 40
+"""How many countries it names, those with the most exchanges; the filter has them all."""
 YEARS_OF_STUDENTS = 5
 
 
@@ -43,6 +46,7 @@ class ExchangeList(ListingView):
             figure=self.by_year(totals),
             by_activity=self.by_activity(totals),
             by_country=self.by_country(totals),
+            more_countries=len(totals.by("country")) > COUNTRIES,
             by_partner=self.by_partner(),
             **self.students(),
             **kwargs,
@@ -61,16 +65,15 @@ class ExchangeList(ListingView):
             url_of=lambda year: self.listing.url(year=year.slug),
         )
 
-    def table_of(self, caption, row_label, totals, name, labels):
+    def table_of(self, caption, row_label, name, numbers, largest, labels):
         """Return the table of one dimension by direction, the largest first; each row leads to its own totals."""
-        numbers, both = totals.by(name, "direction"), totals.by(name)
         rows = [
             {
                 "label": capfirst(labels[value]),
                 "url": self.listing.url(**{name: value}),
                 "cells": [*(numbers[value, way] for way in Direction.values), people],
             }
-            for value, people in both.most_common()
+            for value, people in largest
         ]
         return {
             "caption": caption,
@@ -79,14 +82,13 @@ class ExchangeList(ListingView):
         }
 
     def by_activity(self, totals):
-        labels = dict(MobilityActivity.choices)
-        return self.table_of(_("Exchanges by kind of mobility"), _("Mobility"), totals, "activity", labels)
+        labels, numbers = dict(MobilityActivity.choices), totals.by("activity", "direction")
+        largest = totals.by("activity").most_common()
+        return self.table_of(_("Exchanges by kind of mobility"), _("Mobility"), "activity", numbers, largest, labels)
 
     def by_country(self, totals):
-        labels = {
-            code: country.display_name for code, country in Country.objects.in_bulk(list(totals.by("country"))).items()
-        }
-        return self.table_of(_("Exchanges by country"), _("Country"), totals, "country", labels)
+        numbers, largest = totals.by("country", "direction"), totals.by("country").most_common(COUNTRIES)
+        return self.table_of(_("Exchanges by country"), _("Country"), "country", numbers, largest, dict(countries()))
 
     def by_partner(self):
         """Return the table of the partners with the most exchanges."""

@@ -4,11 +4,13 @@ import django_filters
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.lists.filtering import ChoicesField, ChoicesFilter, ListingFilterSet, Order, YearFilter, shown
 from iet_relations.naming import sort_field
+from iet_relations.remembering import remembered
 from iet_relations.search.folding import fold
 from partners.models import AgreementKind, AgreementParty, CooperationArea, Country, Institution
 from partners.models.agreement_sets import State
@@ -23,20 +25,24 @@ def entries(model):
     """
 
     def choices():
-        manager = (apps.get_model(model) if isinstance(model, str) else model)._default_manager
-        return [(entry.key, entry.display_name) for entry in manager.order_by("position", sort_field(), "pk")]
+        entry_of = apps.get_model(model) if isinstance(model, str) else model
+
+        def read():
+            entries = entry_of._default_manager.order_by("position", sort_field(), "pk")
+            return [(entry.key, entry.display_name) for entry in entries]
+
+        return remembered(("choices", entry_of._meta.label, get_language()), read, [entry_of])
 
     return choices
 
 
-def counted(rows, value, record):
-    """Return ``{value: number of different records}`` of rows that join records with values."""
-    found = rows.order_by().values_list(value).annotate(records=Count(record, distinct=True))
-    return {str(key): number for key, number in found}
-
-
 def countries():
-    return [(country.alpha2, country.display_name) for country in Country.objects.order_by(sort_field())]
+    """Return the countries as choices, by name in the reader's language."""
+
+    def read():
+        return [(country.alpha2, country.display_name) for country in Country.objects.order_by(sort_field())]
+
+    return remembered(("choices of countries", get_language()), read, [Country])
 
 
 class CountryChoicesField(ChoicesField):
@@ -121,36 +127,32 @@ class InstitutionFilterSet(ListingFilterSet):
     default_sort = "name"
 
     relation = ChoicesFilter(
-        label=_("Relation"), choices=Relation.choices, method="filter_relation", counts="count_relation"
+        label=_("Relation"), choices=Relation.choices, field_name="relation", with_value="with_relation"
     )
     country = CountryFilter(field_name="country")
     region = ChoicesFilter(label=_("Region"), choices=Region.choices, field_name="country__region")
     kind = ChoicesFilter(label=_("Kind"), choices=Institution.Kind.choices, field_name="kind")
     area = ChoicesFilter(
-        label=_("Area of cooperation"), choices=entries(CooperationArea), method="filter_area", counts="count_area"
+        label=_("Area of cooperation"), choices=entries(CooperationArea), method="filter_area", each="each_area"
     )
     programme = ChoicesFilter(
         label=_("Programme"),
         choices=entries("projects.Programme"),
         method="filter_programme",
-        counts="count_programme",
+        each="each_programme",
     )
 
-    def filter_relation(self, queryset, name, values):
-        return queryset.with_relation(self.on, public=True).filter(relation__in=values)
-
-    def count_relation(self, queryset):
-        return counted(queryset.with_relation(self.on, public=True), "relation", "pk")
+    def with_relation(self, queryset):
+        return queryset.with_relation(self.on, public=True)
 
     def filter_area(self, queryset, name, values):
         parties = AgreementParty.objects.public().filter(agreement__areas__key__in=values)
         return queryset.filter(pk__in=parties.values("institution"))
 
-    def count_area(self, queryset):
-        parties = AgreementParty.objects.public().filter(
-            institution__in=queryset.values("pk"), agreement__areas__isnull=False
-        )
-        return counted(parties, "agreement__areas__key", "institution")
+    def each_area(self, queryset):
+        areas = "agreement_parties__agreement__areas"
+        public = {"agreement_parties__agreement__published": True, f"{areas}__isnull": False}
+        return queryset.filter(**public).annotate(value=F(f"{areas}__key"))
 
     def participations(self):
         return Institution._meta.get_field("participations").related_model.objects.public()
@@ -159,9 +161,9 @@ class InstitutionFilterSet(ListingFilterSet):
         rows = self.participations().filter(project__action__programme__key__in=values)
         return queryset.filter(pk__in=rows.values("institution"))
 
-    def count_programme(self, queryset):
-        rows = self.participations().filter(institution__in=queryset.values("pk"))
-        return counted(rows, "project__action__programme__key", "institution")
+    def each_programme(self, queryset):
+        public = queryset.filter(participations__project__published=True)
+        return public.annotate(value=F("participations__project__action__programme__key"))
 
 
 class CountryFilterSet(ListingFilterSet):
@@ -191,20 +193,20 @@ class AgreementFilterSet(ListingFilterSet):
     }
     default_sort = "-from"
 
-    state = ChoicesFilter(label=_("State"), choices=State.choices, method="filter_state", counts="count_state")
+    state = ChoicesFilter(
+        label=_("State"),
+        choices=State.choices,
+        field_name="state",
+        with_value="with_state",
+        including={State.IN_FORCE.value: State.EXPIRING.value},
+    )
     kind = ChoicesFilter(label=_("Kind"), choices=entries(AgreementKind), field_name="kind__key")
-    country = CountryFilter(method="filter_country", counts="count_country")
+    country = CountryFilter(method="filter_country", each="each_country")
     partner = PartnerFilter(field_name="institutions")
     year = YearFilter(label=_("In force in the academic year"), method="filter_year")
 
-    def filter_state(self, queryset, name, values):
-        wanted = {*values, State.EXPIRING} if State.IN_FORCE in values else values
-        return queryset.with_state(self.on).filter(state__in=wanted)
-
-    def count_state(self, queryset):
-        found = counted(queryset.with_state(self.on), "state", "pk")
-        in_force = found.get(State.IN_FORCE, 0) + found.get(State.EXPIRING, 0)
-        return {**found, State.IN_FORCE.value: in_force}
+    def with_state(self, queryset):
+        return queryset.with_state(self.on)
 
     def parties(self):
         return AgreementParty.objects.filter(institution__in=Institution.objects.public().values("pk"))
@@ -213,9 +215,9 @@ class AgreementFilterSet(ListingFilterSet):
         rows = self.parties().filter(institution__country__in=values)
         return queryset.filter(pk__in=rows.values("agreement"))
 
-    def count_country(self, queryset):
-        rows = self.parties().filter(agreement__in=queryset.values("pk"))
-        return counted(rows, "institution__country", "agreement")
+    def each_country(self, queryset):
+        public = {"parties__institution__is_home": False, "parties__institution__published": True}
+        return queryset.filter(**public).annotate(value=F("parties__institution__country"))
 
     def filter_year(self, queryset, name, year):
         return queryset.in_force_between(year.first_day, year.last_day)

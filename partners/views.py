@@ -12,9 +12,11 @@ from django.views.generic import DetailView
 
 from iet_relations.academic_year import AcademicYear
 from iet_relations.documents import send
+from iet_relations.lists.known_numbers import KnownNumber
 from iet_relations.lists.listing import ListingView, day_of
 from iet_relations.naming import sort_field
 from iet_relations.pictures.year_figure import year_figure
+from iet_relations.remembering import remembered
 from partners.exporting import AGREEMENTS, COUNTRIES, INSTITUTIONS
 from partners.filters import AgreementFilterSet, CountryFilterSet, InstitutionFilterSet
 from partners.models import Agreement, AgreementDocument, AgreementParty, Country, Institution, MergeRecord
@@ -179,6 +181,22 @@ def agreements_of(agreements, on):
     )
 
 
+def numbers_by_country(on):
+    """Return the partners, those active on the day, their agreements in force and people of each country."""
+    partners, parties = Institution.objects.public(), AgreementParty.objects.public().in_force(on)
+    parties = parties.filter(institution__published=True, institution__is_home=False)
+
+    def by(rows, country, number):
+        return {code: n for code, n in rows.order_by().values_list(country).annotate(n=number) if n}
+
+    return {
+        "partners": by(partners, "country", Count("pk")),
+        "active": by(partners.active(on, public=True), "country", Count("pk")),
+        "in force": by(parties, "institution__country", Count("agreement", distinct=True)),
+        "people": by(related(Country, "exchange_totals").begun(on), "country", Sum("count")),
+    }
+
+
 class CountryList(ListingView):
     """Countries that we work with, exchange with or have students from."""
 
@@ -193,17 +211,13 @@ class CountryList(ListingView):
 
     def with_details(self, queryset, on):
         year = AcademicYear.containing(on)
-        people = related(Country, "exchanges").begun(on).filter(country=OuterRef("pk")).order_by().values("country")
+        numbers = remembered(("numbers of countries", on), lambda: numbers_by_country(on))
         students = related(Country, "foreign_students").filter(country=OuterRef("pk"), academic_year__lte=year)
         return queryset.annotate(
-            partners=number_of(Institution.objects.public(), "country"),
-            partners_active=number_of(Institution.objects.public().active(on, public=True), "country"),
-            agreements_in_force=number_of(
-                AgreementParty.objects.public().in_force(on).filter(institution__published=True),
-                "institution__country",
-                "agreement",
-            ),
-            exchanged=Subquery(people.annotate(people=Sum("count")).values("people")),
+            partners=Coalesce(KnownNumber("pk", numbers["partners"]), 0),
+            partners_active=Coalesce(KnownNumber("pk", numbers["active"]), 0),
+            agreements_in_force=Coalesce(KnownNumber("pk", numbers["in force"]), 0),
+            exchanged=KnownNumber("pk", numbers["people"]),
             students=Subquery(students.order_by("-academic_year").values("count")[:1]),
         )
 

@@ -2,12 +2,13 @@
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from iet_relations.naming import sort_field
 from iet_relations.pictures.world_map import Shading, legend, world_map
+from iet_relations.remembering import remembered
 from partners.models import Country, Institution
 
 PARTNERS, EXCHANGES = "partners", "exchanges"
@@ -36,6 +37,13 @@ def map_of(request, on):
     if not form.is_valid():
         raise BadRequest(" ".join(form.errors["map"]))
     by = form.cleaned_data["map"] or PARTNERS
+    choices = [(label, address_of(request, key), key == by) for key, label in SHADINGS.items()]
+    drawn = remembered(("map", by, on, get_language()), lambda: drawn_map(by, on))
+    return {**drawn, "map_choices": choices}
+
+
+def drawn_map(by, on):
+    """Return what the page of a map shows whatever its address says besides."""
     countries = numbered(by, on)
     label_of = {PARTNERS: partners_label, EXCHANGES: exchanges_label}[by]
     values = {
@@ -48,7 +56,6 @@ def map_of(request, on):
         "map_title": titles[by],
         "map_legend": legend(values),
         "map_rows": countries[:FIRST],
-        "map_choices": [(label, address_of(request, key), key == by) for key, label in SHADINGS.items()],
         "unit": {PARTNERS: _("Partner institutions"), EXCHANGES: _("People in exchanges")}[by],
         "home_label": home.country.display_name if home else "",
     }
@@ -57,14 +64,14 @@ def map_of(request, on):
 def numbered(by, on):
     """Return the countries that have a number (``number``), the highest first, then by name."""
     if by == PARTNERS:
-        public = Q(institutions__published=True, institutions__is_home=False)
-        countries = Country.objects.annotate(number=Count("institutions", filter=public)).filter(number__gt=0)
+        partners = Institution.objects.public().order_by().values_list("country")
+        numbers = dict(partners.annotate(number=Count("pk")))
     else:
-        exchanges = Country._meta.get_field("exchanges").related_model.objects.public().begun(on)
-        people = dict(exchanges.order_by().values_list("country").annotate(people=Sum("count")))
-        countries = Country.objects.filter(pk__in=people)
-        for country in countries:
-            country.number = people[country.pk]
+        totals = Country._meta.get_field("exchange_totals").related_model.objects.public().begun(on)
+        numbers = dict(totals.order_by().values_list("country").annotate(people=Sum("count")).filter(people__gt=0))
+    countries = Country.objects.filter(pk__in=numbers)
+    for country in countries:
+        country.number = numbers[country.pk]
     name = sort_field()
     return sorted(countries, key=lambda country: (-country.number, getattr(country, name)))
 

@@ -1,9 +1,10 @@
 """What the lists of projects and activities can be filtered by."""
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.lists.filtering import ChoicesFilter, ListingFilterSet, Order, YearFilter
-from partners.filters import CountryFilter, PartnerFilter, counted, entries
+from partners.filters import CountryFilter, PartnerFilter, entries
 from partners.models import Institution
 from projects.models import Action, ActivityKind, Funder, Participation, Programme
 from projects.models.project import State
@@ -20,26 +21,23 @@ class ProjectFilterSet(ListingFilterSet):
     }
     default_sort = "-from"
 
-    state = ChoicesFilter(label=_("State"), choices=State.choices, method="filter_state", counts="count_state")
+    state = ChoicesFilter(label=_("State"), choices=State.choices, field_name="state", with_value="with_state")
     funder = ChoicesFilter(label=_("Funder"), choices=entries(Funder), field_name="action__programme__funder__key")
     programme = ChoicesFilter(label=_("Programme"), choices=entries(Programme), field_name="action__programme__key")
     action = ChoicesFilter(label=_("Action"), choices=entries(Action), field_name="action__key")
-    country = CountryFilter(method="filter_country", counts="count_country")
+    country = CountryFilter(method="filter_country", each="each_country")
     partner = PartnerFilter(field_name="institutions")
     role = ChoicesFilter(
         label=_("Role"),
         help_text=_("Of the partner above; without one, of our Institute."),
         choices=Participation.Role.choices,
         method="filter_role",
-        counts="count_role",
+        each="each_role",
     )
     year = YearFilter(label=_("Running in the academic year"), method="filter_year")
 
-    def filter_state(self, queryset, name, values):
-        return queryset.with_state(self.on).filter(state__in=values)
-
-    def count_state(self, queryset):
-        return counted(queryset.with_state(self.on), "state", "pk")
+    def with_state(self, queryset):
+        return queryset.with_state(self.on)
 
     def participations(self):
         return Participation.objects.filter(institution__in=Institution.objects.public().values("pk"))
@@ -48,9 +46,9 @@ class ProjectFilterSet(ListingFilterSet):
         rows = self.participations().filter(institution__country__in=values)
         return queryset.filter(pk__in=rows.values("project"))
 
-    def count_country(self, queryset):
-        rows = self.participations().filter(project__in=queryset.values("pk"))
-        return counted(rows, "institution__country", "project")
+    def each_country(self, queryset):
+        public = {"participations__institution__is_home": False, "participations__institution__published": True}
+        return queryset.filter(**public).annotate(value=F("participations__institution__country"))
 
     def roles(self):
         partner = self.form.cleaned_data.get("partner")
@@ -61,8 +59,8 @@ class ProjectFilterSet(ListingFilterSet):
     def filter_role(self, queryset, name, values):
         return queryset.filter(pk__in=self.roles().filter(role__in=values).values("project"))
 
-    def count_role(self, queryset):
-        return counted(self.roles().filter(project__in=queryset.values("pk")), "role", "project")
+    def each_role(self, queryset):
+        return queryset.filter(participations__in=self.roles().values("pk")).annotate(value=F("participations__role"))
 
     def filter_year(self, queryset, name, year):
         return queryset.running_in(year)

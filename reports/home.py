@@ -4,9 +4,11 @@ from django.db.models import F
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
+from iet_relations.remembering import remembered
 from partners.models import Agreement, Institution
 from partners.views import partner_parties
 from partners.world import map_of
@@ -45,10 +47,12 @@ def home(request):
             "home": institution,
             "structured_data": structured_data(institution, request),
             "moment": moment,
-            "figures": headline_figures(moment, FIGURES),
+            "figures": remembered(
+                ("figures of home", moment, get_language()), lambda: headline_figures(moment, FIGURES)
+            ),
             "agreements": agreements.select_related("kind").prefetch_related(partner_parties())[:LATEST],
             "projects": projects.order_by(
-                F("starts_on").desc(nulls_last=True), F("first_academic_year").desc(nulls_last=True), "title", "pk"
+                F("starts_on").desc(nulls_last=True), F("first_academic_year").desc(nulls_last=True), "-title", "-pk"
             )[:LATEST],
             "activities": activities[:LATEST],
             **map_of(request, today),

@@ -38,7 +38,11 @@ class RecordList:
     cells: object
 
     def rows(self, first=0, last=None):
-        return [self.cells(one) for one in self.records[first:last]]
+        """Return the rows from ``first`` to before ``last``; of the records before them only the keys are read."""
+        if not first:
+            return [self.cells(one) for one in self.records[:last]]
+        keys = list(self.records.values_list("pk", flat=True)[first:last])
+        return [self.cells(one) for one in self.records.filter(pk__in=keys)]
 
     def every_row(self):
         return map(self.cells, self.records.iterator(chunk_size=AT_ONCE))
@@ -203,7 +207,8 @@ def _exchanges(records):
             one.count,
         ]
 
-    records = records.select_related("partner", "country").order_by("direction", "activity", "country", "pk")
+    # the order of an index, in which the keys of a page are found
+    records = records.select_related("partner", "country").order_by("direction", "activity", "country_id", "pk")
     return columns, records, cells
 
 

@@ -167,7 +167,11 @@ def indicator_rows(request, moment, indicator):
             raise BadRequest(_("This number is not broken down by “%(breakdown)s”.") % {"breakdown": breakdown})
         part = {"key": key, "label": indicator.breakdowns[breakdown].label(key)}
     rows = indicator.part_rows(moment, breakdown, key) if breakdown else indicator.rows(moment)
-    page = Paginator(range(rows.count()), ROWS_OF_A_PAGE).get_page(wanted["page"])
+    count, number = remembered(
+        ("rows behind a number", indicator.key, moment, breakdown, key),
+        lambda: (rows.order_by().count(), indicator.number_of(rows)),
+    )
+    page = Paginator(range(count), ROWS_OF_A_PAGE).get_page(wanted["page"])
     found = listed(rows)
     cells = found.rows(max(page.start_index() - 1, 0), page.end_index())
     context = {
@@ -175,7 +179,7 @@ def indicator_rows(request, moment, indicator):
         "indicator": indicator,
         "part": part,
         "breakdown": breakdown,
-        "number": indicator.number_of(rows),
+        "number": number,
         "table": {"caption": indicator.name, "columns": found.columns, "rows": cells},
         "page_obj": page,
     }

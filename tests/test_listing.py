@@ -129,10 +129,10 @@ def records(number):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/partners/", 15),
+        ("/partners/", 12),
         ("/countries/", 6),
-        ("/agreements/", 11),
-        ("/projects/", 18),
+        ("/agreements/", 10),
+        ("/projects/", 15),
         ("/activities/", 7),
         ("/mobility/", 22),
         ("/", 29),

@@ -6,14 +6,18 @@ sense is answered by a sentence in the reader's language.
 
 import datetime
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F
+from django.forms.utils import flatatt
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +28,7 @@ from iet_relations.search.folding import fold
 
 EARLIEST, LATEST = datetime.date(1900, 9, 1), datetime.date(2199, 8, 31)
 A_FEW = 8  # choices that are boxes to tick; more of them are a list
+SELECTED, CHECKED = mark_safe(" selected"), mark_safe(" checked")  # nosec B308 # constants
 SHOWN = 60  # characters of a wrong value that a sentence repeats
 
 
@@ -72,10 +77,49 @@ class SearchField(forms.CharField):
             raise ValidationError(_("Write at least one letter or digit to look for."))
 
 
+# Django renders each choice by a template of its own: two hundred countries would cost more than the rest of the page.
+
+
+class ChoicesSelect(forms.Select):
+    """A list that shows the one chosen value of a field that may have several."""
+
+    def format_value(self, value):
+        return [str(one) for one in (value if isinstance(value, list) else [value])] if value else [""]
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = set(self.format_value(value))
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices),
+        )
+        attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return format_html("<select{}>\n{}\n</select>", attributes, options)
+
+
+class ChoicesBoxes(forms.CheckboxSelectMultiple):
+    """A few choices, each a box to tick."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = {str(one) for one in value or ()}
+        attributes = self.build_attrs(self.attrs, attrs)
+        identifier = attributes.pop("id", "")
+        boxes = format_html_join(
+            "",
+            '<div>\n<label for="{0}_{1}"><input type="checkbox" name="{2}" value="{3}" id="{0}_{1}"{4}{5}>\n'
+            " {6}</label>\n</div>",
+            (
+                (identifier, place, name, key, flatatt(attributes), CHECKED if str(key) in chosen else "", label)
+                for place, (key, label) in enumerate(self.choices)
+            ),
+        )
+        return format_html('<div id="{}">{}</div>', identifier, boxes)
+
+
 class ChoicesField(forms.MultipleChoiceField):
     """One or several of the choices; ``choices`` may be a callable that reads them from the database."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = ChoicesBoxes
     default_error_messages = {"invalid_choice": _("There is no “%(value)s” to choose here.")}
 
     def to_python(self, value):
@@ -134,34 +178,41 @@ class YearChoicesField(ChoicesField):
         super().show_counts(counts, chosen)
 
 
-class ChoicesSelect(forms.Select):
-    """A list that shows the one chosen value of a field that may have several."""
-
-    def format_value(self, value):
-        return [str(one) for one in (value if isinstance(value, list) else [value])] if value else [""]
-
-
 class ChoicesFilter(django_filters.Filter):
     """Keeps the records that have one of the chosen values, and counts the records of each value.
 
-    ``field_name`` is the path to the value. Where the value is computed or hidden behind unpublished records, give
-    ``method`` (keeps the records) and ``counts`` (returns a dict from value to number), names of FilterSet methods.
+    ``field_name`` is the path to the value that each record has. Where it has to be computed first, ``with_value``
+    names the method of the FilterSet that adds it to the records under that name. Where a record may have several
+    values, or one that visitors may not see, give the names of two methods: ``method`` keeps the records, ``each``
+    adds ``value`` to them, a row for each. ``including`` maps a value to another one that it covers.
     """
 
     field_class = ChoicesField
 
-    def __init__(self, *args, counts=None, **kwargs):
+    def __init__(self, *args, with_value="", each="", including=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.counts = counts
+        self.with_value, self.each, self.including = with_value, each, including or {}
+
+    def wanted(self, values):
+        return {*values, *(self.including[value] for value in values if value in self.including)}
 
     def filter(self, queryset, value):
-        return queryset.filter(**{f"{self.field_name}__in": value}) if value else queryset
+        if not value:
+            return queryset
+        return self.prepared(queryset).filter(**{f"{self.field_name}__in": sorted(self.wanted(value))})
 
-    def count(self, queryset):
-        if self.counts:
-            return getattr(self.parent, self.counts)(queryset)
-        rows = queryset.order_by().values_list(self.field_name).annotate(records=Count("pk"))
-        return {str(value): number for value, number in rows}
+    def prepared(self, queryset):
+        """Return the records with the value that this filter looks at."""
+        return getattr(self.parent, self.with_value)(queryset) if self.with_value else queryset
+
+    def total(self, cells):
+        """Return the number of records of each value, of pairs of value and number."""
+        found = Counter()
+        for value, number in cells:
+            found[str(value)] += number
+        for value, covered in self.including.items():
+            found[value] += found[covered]
+        return found
 
 
 class YearFilter(django_filters.Filter):
@@ -254,11 +305,11 @@ class ListingFilterSet(django_filters.FilterSet):
         chosen = self.form.cleaned_data.get("sort")
         return chosen or ("" if self.form.cleaned_data.get("q") else self.default_sort)
 
-    def filter_queryset(self, queryset, without=None):
-        """Apply every filter but ``without`` (a name) to the queryset."""
+    def filter_queryset(self, queryset, without=()):
+        """Apply every filter but those named in ``without`` to the queryset."""
         for name, one in self.filters.items():
             value = self.form.cleaned_data.get(name)
-            if name != without and value not in (None, "", []):
+            if name not in without and value not in (None, "", []):
                 queryset = one.filter(queryset, value)
         return queryset
 
@@ -285,29 +336,72 @@ class ListingFilterSet(django_filters.FilterSet):
             # NULLS LAST keeps a database from using an index, so only the columns that need it say so.
             nulls_last = True if path in annotations or may_be_null(model, path) else None
             found.append(F(path).desc(nulls_last=nulls_last) if down else F(path).asc(nulls_last=nulls_last))
-        return [*found, "pk"]
+        return [*found, "-pk" if down else "pk"]
 
     def facets(self):
         """Return for each filter of choices the number of records of each value, the other filters applied."""
-        return {
-            name: remembered(
-                ("facet", type(self).__name__, name, self.left_by(without=name)),
-                lambda one=one, name=name: one.count(self.filter_queryset(self.queryset.all(), without=name)),
-            )
-            for name, one in self.filters.items()
-            if isinstance(one, ChoicesFilter)
-        }
+        return remembered(("facets", type(self).__name__, self.left_by()), self._facets)
 
     def count(self):
         """Return how many records the filters leave."""
         return remembered(
-            ("count", type(self).__name__, self.left_by()),
-            lambda: self.filter_queryset(self.queryset.all()).order_by().count(),
+            ("count", type(self).__name__, self.left_by()), lambda: self._matching(self._cells()).total()
         )
 
-    def left_by(self, without=None):
-        """Return what decides which records are left: the day and the values of the filters but ``without``."""
-        values = [(name, self.form.cleaned_data.get(name)) for name in sorted(self.filters) if name != without]
+    # The records are counted once for all choices of the filters whose value each record has: a cell holds the number
+    # of records of one combination of values. Numbers of any choice are sums of cells.
+
+    @cached_property
+    def _single(self):
+        return {name: one for name, one in self.filters.items() if isinstance(one, ChoicesFilter) and not one.each}
+
+    def _cells(self, several=None):
+        """Return {(value of each single filter …): records} of the records that the other filters leave.
+
+        With ``several``, the name of a filter of several values, that one is left aside; keys begin with its value.
+        """
+        leave = {*self._single, several}
+        key = ("cells", type(self).__name__, several, self.left_by(leave))
+        return remembered(key, lambda: self._count_cells(several, leave))
+
+    def _count_cells(self, several, leave):
+        records, paths = self.filter_queryset(self.queryset.all(), leave), []
+        for one in self._single.values():
+            records = one.prepared(records)
+            paths.append(one.field_name)
+        if several:
+            records, paths = getattr(self, self.filters[several].each)(records), ["value", *paths]
+        number = Count("pk", distinct=bool(several))
+        rows = records.order_by().values_list(*paths).annotate(n=number)
+        return Counter({tuple(str(value) for value in values): n for *values, n in rows})
+
+    def _matching(self, cells, without=None, skip=0):
+        """Return the cells that the chosen values of the single filters leave, those of ``without`` left aside."""
+        wanted = [
+            (place, one.wanted(value))
+            for place, (name, one) in enumerate(self._single.items(), start=skip)
+            if name != without and (value := self.form.cleaned_data.get(name))
+        ]
+        return Counter(
+            {key: n for key, n in cells.items() if all(key[place] in values for place, values in wanted)}
+            if wanted
+            else cells
+        )
+
+    def _facets(self):
+        cells, found = self._cells(), {}
+        for place, (name, one) in enumerate(self._single.items()):
+            left = self._matching(cells, without=name)
+            found[name] = one.total((key[place], n) for key, n in left.items())
+        for name, one in self.filters.items():
+            if isinstance(one, ChoicesFilter) and one.each:
+                left = self._matching(self._cells(name), skip=1)
+                found[name] = one.total((key[0], n) for key, n in left.items())
+        return found
+
+    def left_by(self, without=()):
+        """Return what decides which records are left: the day and the values of the filters not in ``without``."""
+        values = [(name, self.form.cleaned_data.get(name)) for name in sorted(self.filters) if name not in without]
         given = [
             (name, sorted(value) if isinstance(value, list) else getattr(value, "text", None) or str(value))
             for name, value in values

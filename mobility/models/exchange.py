@@ -228,8 +228,17 @@ class Exchange(models.Model):
         ]
         indexes = [
             models.Index(fields=["-academic_year", "-id"]),
-            models.Index(fields=["academic_year", "direction", "country"]),
-            models.Index(fields=["partner", "academic_year"]),
+            # What a partner's page, its totals and its relation ask, without a look at the rows.
+            models.Index(
+                fields=["partner", "academic_year", "status", "direction", "count"], name="exchange_of_partner"
+            ),
+            # Who took part in a year, and how many: a row of a year stands far from the next one.
+            models.Index(fields=["academic_year", "status", "partner", "count"], name="exchange_of_year"),
+            # The rows behind a number of the report, in their order.
+            models.Index(
+                fields=["academic_year", "direction", "activity", "country", "id", "status", "partner"],
+                name="exchange_in_order",
+            ),
             # Holds all that is compared with an agreement's places, so that a million rows are read in order.
             models.Index(
                 fields=["agreement", "academic_year", "direction", "activity", "status", "count"],

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from iet_relations.lists.ordering import LatestFirst
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager
 from iet_relations.search.searching import Searchable
 from partners.models.agreement_sets import EXPIRING_WITHIN, AgreementQuerySet, State, months_before
@@ -159,6 +160,13 @@ class Agreement(Searchable):
         indexes = [
             models.Index(fields=["status", "in_force_from", "ends_on"]),
             models.Index(fields=["ends_on"]),
+            LatestFirst(
+                "in_force_from",
+                F("reference").desc(),
+                F("id").desc(),
+                condition=Q(published=True),
+                name="agreement_public_latest",
+            ),
         ]
 
     def __str__(self):

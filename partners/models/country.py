@@ -6,7 +6,7 @@ from operator import or_
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -29,7 +29,7 @@ class CountryQuerySet(SearchableQuerySet):
             self.model._meta.get_field(name).related_model
             for name in ("institutions", "exchanges", "foreign_students")
         ]
-        found = [Q(pk__in=model.objects.public().order_by().values("country")) for model in related]
+        found = [Q(Exists(model.objects.public().order_by().filter(country=OuterRef("pk")))) for model in related]
         return self.filter(reduce(or_, found))
 
     def by_spelling(self):

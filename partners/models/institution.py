@@ -160,12 +160,12 @@ class InstitutionQuerySet(SearchableQuerySet):
 
     @staticmethod
     def _of_each(rows, link):
-        """Return whether the institution has such rows: a few are looked up by index, of many a database makes one hash."""
+        """Return the Q of institutions with such rows; few are looked up by index, for many PostgreSQL hashes all."""
         return Q(Exists(rows.order_by().filter(**{link: OuterRef("pk")})))
 
     @staticmethod
     def _counting(public):
-        """Return the Q of institutions whose exchanges count: with ``public`` those of published ones, without a join."""
+        """Return the Q of institutions whose exchanges count for the reader."""
         return Q(published=True) if public else Q()
 
 
@@ -280,7 +280,16 @@ class Institution(Named, Searchable):
                 violation_error_message=_("An institution cannot be its own successor."),
             ),
         ]
-        indexes = [models.Index(fields=["country", "published"])]
+        indexes = [
+            models.Index(fields=["country", "published"]),
+            # Pages of the public list, however deep, are found in these alone.
+            *(
+                models.Index(
+                    fields=[name, "id"], condition=Q(is_home=False, published=True), name=f"institution_public_{name}"
+                )
+                for name in SORT_FIELDS
+            ),
+        ]
 
     def save(self, *args, **kwargs):
         if not self.slug:

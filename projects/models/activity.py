@@ -98,7 +98,10 @@ class Activity(Searchable):
                 violation_error_message=_("The activity ends before it starts: check “ends on”."),
             )
         ]
-        indexes = [models.Index(fields=["starts_on", "ends_on"])]
+        indexes = [
+            models.Index(fields=["starts_on", "ends_on"]),
+            models.Index(fields=["-starts_on", "-id"], condition=Q(published=True), name="activity_public_latest"),
+        ]
 
     def __str__(self):
         return self.title

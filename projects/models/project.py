@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from iet_relations.academic_year import AcademicYear, AcademicYearField
 from iet_relations.documents import prepare, validate_document
+from iet_relations.lists.ordering import LatestFirst
 from iet_relations.search.searching import Searchable, SearchableQuerySet
 from iet_relations.states import StateField
 from partners.models import Contact, Institution
@@ -180,7 +181,18 @@ class Project(Searchable):
                 violation_error_message=_("Say in which currency the amounts are, like EUR."),
             ),
         ]
-        indexes = [models.Index(fields=["starts_on", "ends_on"]), models.Index(fields=["first_academic_year"])]
+        indexes = [
+            models.Index(fields=["starts_on", "ends_on"]),
+            models.Index(fields=["first_academic_year"]),
+            LatestFirst(
+                "starts_on",
+                "first_academic_year",
+                F("title").desc(),
+                F("id").desc(),
+                condition=Q(published=True),
+                name="project_public_latest",
+            ),
+        ]
 
     def __str__(self):
         return self.display_title
