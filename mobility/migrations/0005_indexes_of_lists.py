@@ -4,32 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mobility', '0004_exchange_totals'),
-        ('partners', '0005_indexes_of_lists'),
-        ('projects', '0003_indexes_of_lists'),
+        ("mobility", "0004_exchange_totals"),
+        ("partners", "0005_indexes_of_lists"),
+        ("projects", "0003_indexes_of_lists"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='exchange',
-            name='mobility_ex_academi_aa8d46_idx',
+            model_name="exchange",
+            name="mobility_ex_academi_aa8d46_idx",
         ),
         migrations.RemoveIndex(
-            model_name='exchange',
-            name='mobility_ex_partner_b75274_idx',
+            model_name="exchange",
+            name="mobility_ex_partner_b75274_idx",
         ),
         migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['partner', 'academic_year', 'status', 'direction', 'count'], name='exchange_of_partner'),
+            model_name="exchange",
+            index=models.Index(
+                fields=["partner", "academic_year", "status", "direction", "count"], name="exchange_of_partner"
+            ),
         ),
         migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['academic_year', 'status', 'partner', 'count'], name='exchange_of_year'),
+            model_name="exchange",
+            index=models.Index(fields=["academic_year", "status", "partner", "count"], name="exchange_of_year"),
         ),
         migrations.AddIndex(
-            model_name='exchange',
-            index=models.Index(fields=['academic_year', 'direction', 'activity', 'country', 'id', 'status', 'partner'], name='exchange_in_order'),
+            model_name="exchange",
+            index=models.Index(
+                fields=["academic_year", "direction", "activity", "country", "id", "status", "partner"],
+                name="exchange_in_order",
+            ),
         ),
     ]

@@ -14,7 +14,7 @@ SELECT e.id, e.academic_year || '/' || (e.academic_year + 1), e.direction, e.act
        CASE WHEN p.published THEN p.slug END, e.field_id, e.level
 FROM mobility_exchange e LEFT JOIN partners_institution i ON i.id = e.partner_id
      LEFT JOIN partners_agreement a ON a.id = e.agreement_id LEFT JOIN projects_project p ON p.id = e.project_id
-WHERE e.partner_id IS NULL OR i.published ORDER BY e.academic_year DESC, e.id
+WHERE e.partner_id IS NULL OR i.published ORDER BY e.academic_year DESC, e.id DESC
 """
 
 

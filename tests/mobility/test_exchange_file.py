@@ -22,13 +22,13 @@ def test_the_database_writes_the_file_as_python_would(client):
     factories.ExchangeFactory(partner=partner, starts_on="2016-09-01", level="master", person_name="Somebody")
     factories.ExchangeFactory(partner=partner, agreement=hidden, count=12)
     factories.ExchangeFactory(partner=None, country=partner.country, agreement=risky)
-    exchanges = Exchange.objects.public().order_by("-academic_year", "pk")
+    exchanges = Exchange.objects.public().order_by("-academic_year", "-pk")
 
     text = b"".join(client.get("/mobility.csv").streaming_content).decode()
 
     assert text == "".join(csv_lines(EXCHANGES.public_columns, EXCHANGES.public_rows(exchanges)))
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert [row["agreement"] for row in rows] == ["", "", '\'=1+1, "quoted"\nand a line']
+    assert [row["agreement"] for row in rows] == ['\'=1+1, "quoted"\nand a line', "", ""]
     assert [row["academic_year"] for row in rows] == ["2016/2017"] * 3
 
 
