@@ -53,7 +53,7 @@ check: .venv/dev.stamp $(CATALOGUES)
 
 # Kills, restores, loses a host and the primary database, and prints what was lost: nothing. Takes some minutes.
 drill: .venv/run.stamp $(CATALOGUES) staticfiles/staticfiles.json
-	@$(PYTHON) scripts/drill.py $(DRILL)
+	@$(PYTHON) scripts/drill $(DRILL)
 
 # Costs at the size of a ministry beside a plain Django site, into docs/performance.md; BENCH=quick only tries it out.
 # On PostgreSQL too where DATABASE_URL or BENCH_DATABASE_URL names a server of this machine.
