@@ -15,6 +15,10 @@ from iet_relations.backups.rows import Sum
 
 CHUNK = 1024 * 1024
 LARGEST_MANIFEST = 256 * CHUNK
+LONGEST_ROW = 64 * CHUNK
+PACKED_RATIO = 300
+"""How many times smaller a member of more than PACKED_CHECKED bytes may be packed; rows of history reach about 30."""
+PACKED_CHECKED = 100 * CHUNK
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -47,6 +51,13 @@ def _manifest(archive, path):
 
 def verify(path):
     """Read every byte of a backup, and return its manifest. Raises BackupError, naming the first thing wrong."""
+    try:
+        return _verified(path)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:  # a manifest that nobody's backup wrote
+        raise BackupError(f"{path} is damaged: its manifest makes no sense.") from error
+
+
+def _verified(path):
     with opened(path) as (archive, manifest):
         known = {tuple(key) for key in MigrationLoader(None).disk_migrations}
         unknown = [".".join(key) for key in manifest["migrations"] if tuple(key) not in known]
@@ -58,6 +69,9 @@ def verify(path):
         expected |= {f"documents/{name}" for name in manifest["documents"]}
         if sorted(archive.namelist()) != sorted(expected):
             raise BackupError(f"{path} is damaged: its contents are not those of its manifest.")
+        for member in archive.infolist():
+            if member.file_size > max(PACKED_CHECKED, PACKED_RATIO * member.compress_size):
+                raise BackupError(f"{path} is no backup of the registry: {member.filename} is packed too tightly.")
         for label, table in manifest["tables"].items():
             _verify_table(archive, path, label, table)
         for name, document in manifest["documents"].items():
@@ -68,7 +82,7 @@ def verify(path):
 def _verify_table(archive, path, label, table):
     digest, total, width = hashlib.sha256(), Sum(), len(table["columns"])
     with archive.open(f"tables/{label}.jsonl") as member:
-        for line in member:
+        while line := member.readline(LONGEST_ROW):
             digest.update(line)
             total.add(line)
     if (digest.hexdigest(), total.result()) != (table["sha256"], {"rows": table["rows"], "sum": table["sum"]}):

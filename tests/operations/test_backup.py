@@ -116,6 +116,8 @@ def test_a_damaged_file_is_refused_before_anything_is_touched(backup_file, tmp_p
         (with_manifest(migrations=[["partners", "9999_future"]]), "newer version"),
         (with_manifest(documents={"../../evil.pdf": {"size": 1, "sha256": ""}}), "damaged"),
         (lambda members: {**members, "tables/extra.jsonl": b"[]"}, "its contents are not those"),
+        (with_manifest(version="1"), "its manifest makes no sense"),
+        (with_manifest(migrations=5), "its manifest makes no sense"),
     ],
 )
 def test_foreign_newer_and_forged_files_are_refused_with_the_reason(backup_file, tmp_path, change, sentence):
@@ -124,6 +126,21 @@ def test_foreign_newer_and_forged_files_are_refused_with_the_reason(backup_file,
     status, output = Registry(tmp_path / "target").run("restore", path)
 
     assert (status, sentence in output, "Traceback" in output) == (1, True, False), output
+
+
+def test_a_bomb_is_refused_unopened(backup_file, tmp_path):
+    with zipfile.ZipFile(backup_file) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    path = tmp_path / "bomb.backup"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("manifest.json", json.dumps({**manifest, "tables": {"x": {}}, "documents": {}}))
+        with archive.open("tables/x.jsonl", "w") as member:
+            for _megabyte in range(150):
+                member.write(bytes(2**20))
+
+    status, output = Registry(tmp_path / "target").run("restore", path)
+
+    assert (status, "packed too tightly" in output) == (1, True), output
 
 
 def test_records_are_replaced_only_when_asked(filled, backup_file, tmp_path):
