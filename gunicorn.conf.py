@@ -25,6 +25,15 @@ max_requests = 2000
 max_requests_jitter = 400
 # One line says where the registry is; who visited is not logged, nor that somebody asked for a head alone.
 loglevel = "error"
+# What gunicorn itself has to say is JSON as well.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "iet_relations.serving.request_log.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"gunicorn.error": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}
 logging.getLogger("gunicorn.http.wsgi").setLevel(logging.ERROR)
 control_socket_disable = True
 forwarded_allow_ips = "*" if settings.TRUST_PROXY else "127.0.0.1,::1"

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 SLOW = 2.0
 """Seconds from which on a request is worth a line."""
 
+QUERY = re.compile(r"\?[^\s\"']+")
 SECRET_PARTS = re.compile(r"(/(?:calendar|password-reset)/)[^\s?\"']+")
 GIVEN_NUMBER = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -61,7 +62,7 @@ class JsonFormatter(logging.Formatter):
             "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
             "level": record.levelname,
             "logger": record.name,
-            "message": masked(record.getMessage())[:2000],
+            "message": masked(self.told(record))[:2000],
         }
         if number := current_request.get():
             line["request"] = number
@@ -70,6 +71,11 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             line.update(self.of_exception(record.exc_info[1]))
         return json.dumps(line, ensure_ascii=False)
+
+    def told(self, record):
+        """Return the message; gunicorn's name the whole address of a request, which loses its query string."""
+        text = record.getMessage()
+        return QUERY.sub("?…", text) if record.name.startswith("gunicorn") else text
 
     def of_exception(self, error):
         """Return class, first line and places of an exception; never the values in them."""

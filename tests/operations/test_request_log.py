@@ -107,3 +107,9 @@ def test_not_ready_when_documents_cannot_be_stored(client, settings, tmp_path):
 
 def test_error_pages_know_when_nothing_is_wrong():
     assert (errors.disk_is_full(), errors.database_failed()) == (False, False)
+
+
+def test_what_the_server_says_has_no_query_string(log):
+    logging.getLogger("gunicorn.error").error("Error handling request %s", "/search/?q=malika@example.org")
+
+    assert [line["message"] for line in log()] == ["Error handling request /search/?…"]
