@@ -129,11 +129,11 @@ def records(number):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/partners/", 12),
-        ("/countries/", 11),
-        ("/agreements/", 10),
-        ("/projects/", 15),
-        ("/activities/", 7),
+        ("/partners/", 13),
+        ("/countries/", 12),
+        ("/agreements/", 11),
+        ("/projects/", 16),
+        ("/activities/", 8),
         ("/mobility/", 10),
         ("/", 22),
         ("/data/", 12),

@@ -18,8 +18,12 @@ from django.views.generic import TemplateView
 from iet_relations.lists.copying import streamed_csv
 from iet_relations.lists.filtering import ChoicesField, DayField, ListingFilterSet, shown
 from iet_relations.lists.tables import csv_lines, write_xlsx
+from iet_relations.naming import sort_field
+from iet_relations.remembering import remembered
 
 FILE_FORMATS = ("csv", "xlsx")
+BEST = 500
+"""How many keys of what a search has found are kept."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -97,11 +101,19 @@ class Listing:
         """
         if not self.valid:
             return []
-        found = self.page.object_list
         if not self.details or self.filterset.sorts_by_details(self.filterset.queryset):
-            return list(found)
-        rows = self.filterset.queryset.model._default_manager.filter(pk__in=found.values("pk"))
-        return list(self.filterset.ordered(self.details(rows, self.on)))
+            return list(self.page.object_list)
+        rows = self.details(self.filterset.queryset.filter(pk__in=self.keys), self.on).in_bulk()
+        return [rows[key] for key in self.keys if key in rows]
+
+    @cached_property
+    def keys(self):
+        """The keys of the records of the page; of a search, whose best records are dear to find, the first pages'."""
+        first, last = self.page.start_index() - 1, self.page.end_index()
+        begin, end = (0, BEST) if self.asked and last <= BEST else (max(first, 0), last)
+        asked = ("keys", type(self.filterset).__name__, self.filterset.left_by(), self.sort, sort_field(), begin, end)
+        kept = remembered(asked, lambda: list(self.paginator.object_list.values_list("pk", flat=True)[begin:end]))
+        return kept[max(first, 0) - begin : last - begin]
 
     @property
     def asked_page(self):

@@ -167,9 +167,13 @@ class SearchableQuerySet(models.QuerySet):
         for word in telling:
             found = partners.filter(theirs[word], *kind).values("pk")
             rows = through.filter(**{f"{link.m2m_reverse_field_name()}__in": found})
+            theirs_too = rows.values(link.m2m_field_name())
+            if word.generic:  # most records have it: one after the other is looked at until there are enough
+                conditions.append(_judged_by_own_text(word) | Q(pk__in=theirs_too))
+                continue
             ours = self.model._base_manager.order_by().filter(own[word]).values("pk")
             # Each side of the union has an index of its own; joined by OR they would have none.
-            conditions.append(Q(pk__in=ours.union(rows.values(link.m2m_field_name()))))
+            conditions.append(Q(pk__in=ours.union(theirs_too, all=True)))
         return conditions
 
     def _places(self, words, known=None):

@@ -1,5 +1,7 @@
 """Institutions, the names and identifiers they go by, and the areas of cooperation."""
 
+from functools import lru_cache
+
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -133,40 +135,52 @@ class InstitutionQuerySet(SearchableQuerySet):
     def _not_closed(on):
         return Q(closed_on__isnull=True) | Q(closed_on__gt=on)
 
-    def _rows(self, relation, public=False):
-        """Return the rows that point here as ``relation``, whichever app they belong to, without importing it."""
-        rows = self.model._meta.get_field(relation).related_model._default_manager.all()
-        return rows.public() if public else rows
-
     def _has_current_work(self, on, public):
-        year = AcademicYear.containing(on)
-        return (
-            self._of_each(self._rows("agreement_parties", public).in_force(on), "institution")
-            | self._of_each(self._rows("participations", public).running_in(year), "institution")
-            | self._of_each(self._rows("exchanges").held_in(year), "partner") & self._counting(public)
-            | self._of_each(self._rows("activities", public).held_in(year), "institutions")
-        )
+        return current_work(self.model, on, public)
 
     def _has_earlier_work(self, on, public):
         return self._has_work_by(on, public) | Q(cooperating_since_last__lte=on)
 
     def _has_work_by(self, on, public):
-        return (
-            self._of_each(self._rows("agreement_parties", public).begun(on), "institution")
-            | self._of_each(self._rows("participations", public).begun(on), "institution")
-            | self._of_each(self._rows("exchanges").begun(on), "partner") & self._counting(public)
-            | self._of_each(self._rows("activities", public).begun(on), "institutions")
-        )
+        return work_by(self.model, on, public)
 
-    @staticmethod
-    def _of_each(rows, link):
-        """Return the Q of institutions with such rows; few are looked up by index, for many PostgreSQL hashes all."""
-        return Q(Exists(rows.order_by().filter(**{link: OuterRef("pk")})))
 
-    @staticmethod
-    def _counting(public):
-        """Return the Q of institutions whose exchanges count for the reader."""
-        return Q(published=True) if public else Q()
+# Conditions of many parts, which cost a page as much to make as to ask: they are made once for a day.
+
+
+def rows_of(model, relation, public=False):
+    """Return the rows that point at ``model`` as ``relation``, whichever app they belong to, without importing it."""
+    rows = model._meta.get_field(relation).related_model._default_manager.order_by()
+    return rows.public() if public else rows
+
+
+def with_any(rows, link):
+    """Return the Q of institutions with such rows; few are looked up by index, for many PostgreSQL hashes all."""
+    return Q(Exists(rows.filter(**{link: OuterRef("pk")})))
+
+
+@lru_cache(maxsize=64)
+def current_work(model, on, public):
+    """Return the Q of institutions with something going on; with ``public`` only what is published counts."""
+    year, counting = AcademicYear.containing(on), Q(published=True) if public else Q()
+    return (
+        with_any(rows_of(model, "agreement_parties", public).in_force(on), "institution")
+        | with_any(rows_of(model, "participations", public).running_in(year), "institution")
+        | with_any(rows_of(model, "exchanges").held_in(year), "partner") & counting
+        | with_any(rows_of(model, "activities", public).held_in(year), "institutions")
+    )
+
+
+@lru_cache(maxsize=64)
+def work_by(model, on, public):
+    """Return the Q of institutions with something that had begun on the day."""
+    counting = Q(published=True) if public else Q()
+    return (
+        with_any(rows_of(model, "agreement_parties", public).begun(on), "institution")
+        | with_any(rows_of(model, "participations", public).begun(on), "institution")
+        | with_any(rows_of(model, "exchanges").begun(on), "partner") & counting
+        | with_any(rows_of(model, "activities", public).begun(on), "institutions")
+    )
 
 
 class Institution(Named, Searchable):

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from scripts.bench import exports, pages
-from scripts.bench.asking import Visitor, cost
+from scripts.bench.asking import NEVER, PageFailed, Visitor, cost
 from scripts.bench.crowd import crowd
 from scripts.bench.databases import BASE_DIR, databases
 from scripts.bench.imports import ROWS, imported
@@ -40,9 +40,13 @@ def costs(server, listed, which, before_each=None):
         if page.staff and clerk is None:
             clerk = Visitor(server.port, staff=True)
         one = clerk if page.staff else visitor
-        for address in dict.fromkeys((addresses[0], addresses[-1])):
-            one.page(address)
-        found[page.name] = cost(server, one, pages.in_turn(addresses), SECONDS, before_each)
+        try:
+            for address in dict.fromkeys((addresses[0], addresses[-1])):
+                one.page(address)
+            found[page.name] = cost(server, one, pages.in_turn(addresses), SECONDS, before_each)
+        except PageFailed as problem:
+            say(f"  {problem}")
+            found[page.name] = NEVER
         say(f"  {server.site}: {page.name}: {found[page.name].cpu:.1f} ms, {found[page.name].rows} rows")
     return found
 

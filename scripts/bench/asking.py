@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import math
 import re
 import statistics
 import time
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 
 from scripts.bench.databases import ACCOUNT, PASSWORD
 
+PATIENCE = 60
 HEADERS = {"Accept-Encoding": "gzip", "Accept": "text/html"}
 """No cookie and no If-None-Match: every page is computed, none is answered by 304."""
 
@@ -26,12 +28,19 @@ class Cost:
     rows: int
 
 
+NEVER = Cost(math.inf, math.inf, math.inf, 0, 0, 0)
+
+
+class PageFailed(Exception):
+    """A page was not answered, or not by 200."""
+
+
 class Visitor:
     """Somebody who asks a server for pages; staff have signed in."""
 
     def __init__(self, port, staff=False):
         self.port, self.headers = port, dict(HEADERS)
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         if staff:
             self.sign_in()
 
@@ -45,6 +54,9 @@ class Visitor:
                 self.connection.request(method, address, body, {**self.headers, **headers})
                 answer = self.connection.getresponse()
                 return answer.status, answer.headers, answer.read()
+            except TimeoutError:
+                self.connection.close()
+                raise PageFailed(f"{address} was not answered within {PATIENCE} s.") from None
             except (http.client.HTTPException, ConnectionError):
                 self.connection.close()  # the worker was replaced, as happens every 2,000 requests
                 if last:
@@ -53,7 +65,7 @@ class Visitor:
     def page(self, address):
         status, _headers, body = self.get(address)
         if status != 200:
-            raise SystemExit(f"{address} was answered by {status}:\n{body[:500]}")
+            raise PageFailed(f"{address} was answered by {status}.")
         return body
 
     def sign_in(self):

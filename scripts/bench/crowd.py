@@ -5,7 +5,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from scripts.bench.asking import Visitor
+from scripts.bench.asking import PageFailed, Visitor
 
 VISITORS = 16
 
@@ -33,7 +33,7 @@ def crowd(server, addresses, seconds, visitors=VISITORS):
             asked = time.perf_counter()
             try:
                 status, _headers, _body = visitor.get(address)
-            except OSError as problem:
+            except (OSError, PageFailed) as problem:
                 status = repr(problem)
             walls.append((time.perf_counter() - asked) * 1000)
             if status != 200:
