@@ -114,6 +114,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": environment.cache()}
+CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 1000)
 vars().update(environment.email())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = OFFICE_EMAIL or PUBLIC_EMAIL or "registry@localhost"
 

@@ -8,9 +8,12 @@ from django.db.models import Count, Sum
 from iet_relations.academic_year import AcademicYear
 from iet_relations.remembering import remembered
 from mobility.models import Exchange, ExchangeTotal
+from partners.models import Institution
 
 FIELDS = {"year": "academic_year", "direction": "direction", "activity": "activity", "status": "status"}
 DIMENSIONS = ("year", "direction", "activity", "country")
+WATCHED = (Exchange, Institution)
+"""Whose writes change totals."""
 HELD = (Exchange.Status.UNDER_WAY.value, Exchange.Status.COMPLETED.value)
 
 
@@ -64,7 +67,9 @@ class Totals:
 
     def _remembered(self, what, find, **chosen):
         partners = self.partners and self.partners.text
-        return remembered(("exchange totals", what, self.last_year.start, sorted(chosen.items()), partners), find)
+        return remembered(
+            ("exchange totals", what, self.last_year.start, sorted(chosen.items()), partners), find, WATCHED
+        )
 
     def by(self, *names, without=None, statuses=HELD):
         """Return the people of these statuses by one dimension {value: people} or several {(value, …): people}.

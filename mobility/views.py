@@ -14,6 +14,7 @@ from mobility.exporting import EXCHANGES
 from mobility.filters import ExchangeFilterSet
 from mobility.models import Exchange, ForeignStudents
 from mobility.models.classification import Direction, MobilityActivity
+from mobility.totals import WATCHED
 from partners.filters import countries
 from partners.models import Institution
 
@@ -93,7 +94,7 @@ class ExchangeList(ListingView):
     def by_partner(self):
         """Return the table of the partners with the most exchanges."""
         filterset = self.listing.filterset
-        numbers = remembered(("exchanges by partner", filterset.left_by()), self.largest_partners)
+        numbers = remembered(("exchanges by partner", filterset.left_by()), self.largest_partners, WATCHED)
         partners = Institution.objects.in_bulk([pk for pk, people in numbers])
         return {
             "caption": _("Partners with the most exchanges"),

@@ -258,7 +258,7 @@ class CountryDetail(RecordView):
                 for project in projects.select_related("action__programme")[:FIRST_ROWS]
             ],
             project_count=projects.count(),
-            exchanges=exchange_figure(country.exchanges.public().begun(on), country=country.alpha2.lower()),
+            exchanges=exchange_figure(country.exchange_totals.public().begun(on), country=country.alpha2.lower()),
             students=country.foreign_students.public().filter(academic_year__lte=AcademicYear.containing(on)),
             **kwargs,
         )

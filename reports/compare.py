@@ -4,10 +4,12 @@ from django.core.exceptions import BadRequest
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from iet_relations.academic_year import AcademicYear
 from iet_relations.lists.tables import csv_lines
+from iet_relations.remembering import remembered
 from reports.annual_report import FIRST_YEAR, NoReport, moment_of, report_years
 from reports.comparing import COLUMNS, Comparison
 from reports.forms import ComparisonForm
@@ -32,7 +34,9 @@ def _compared(request):
 def comparison(request):
     """Every indicator of two years, by how much they differ, and the parts that differ; all lead to their rows."""
     found = _compared(request)
-    context = {"comparison": found, "tables": list(found.tables()), "years": report_years(timezone.localdate())}
+    key = ("comparison", found.before, found.now, get_language())
+    tables = remembered(key, lambda: list(found.tables()))
+    context = {"comparison": found, "tables": tables, "years": report_years(timezone.localdate())}
     return render(request, "reports/comparison.html", context)
 
 

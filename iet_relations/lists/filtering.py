@@ -345,7 +345,7 @@ class ListingFilterSet(django_filters.FilterSet):
     def count(self):
         """Return how many records the filters leave."""
         return remembered(
-            ("count", type(self).__name__, self.left_by()), lambda: self._matching(self._cells()).total()
+            ("count", type(self).__name__, self.left_by()), lambda: self._matching(*self._cells()).total()
         )
 
     # The records are counted once for all choices of the filters whose value each record has: a cell holds the number
@@ -356,17 +356,19 @@ class ListingFilterSet(django_filters.FilterSet):
         return {name: one for name, one in self.filters.items() if isinstance(one, ChoicesFilter) and not one.each}
 
     def _cells(self, several=None):
-        """Return {(value of each single filter …): records} of the records that the other filters leave.
+        """Return names of single filters, and {(value of each …): records} of what the other filters leave.
 
         With ``several``, the name of a filter of several values, that one is left aside; keys begin with its value.
         """
         leave = {*self._single, several}
-        key = ("cells", type(self).__name__, several, self.left_by(leave))
-        return remembered(key, lambda: self._count_cells(several, leave))
+        # Joined with its several values a record is dear to look at, so only what is chosen is told apart then.
+        apart = [name for name in self._single if not several or self.form.cleaned_data.get(name)]
+        key = ("cells", type(self).__name__, several, apart, self.left_by(leave))
+        return apart, remembered(key, lambda: self._count_cells(several, leave, apart))
 
-    def _count_cells(self, several, leave):
+    def _count_cells(self, several, leave, apart):
         records, paths = self.filter_queryset(self.queryset.all(), leave), []
-        for one in self._single.values():
+        for one in map(self.filters.get, apart):
             records = one.prepared(records)
             paths.append(one.field_name)
         if several:
@@ -375,11 +377,11 @@ class ListingFilterSet(django_filters.FilterSet):
         rows = records.order_by().values_list(*paths).annotate(n=number)
         return Counter({tuple(str(value) for value in values): n for *values, n in rows})
 
-    def _matching(self, cells, without=None, skip=0):
+    def _matching(self, apart, cells, without=None, skip=0):
         """Return the cells that the chosen values of the single filters leave, those of ``without`` left aside."""
         wanted = [
-            (place, one.wanted(value))
-            for place, (name, one) in enumerate(self._single.items(), start=skip)
+            (place, self.filters[name].wanted(value))
+            for place, name in enumerate(apart, start=skip)
             if name != without and (value := self.form.cleaned_data.get(name))
         ]
         return Counter(
@@ -389,13 +391,13 @@ class ListingFilterSet(django_filters.FilterSet):
         )
 
     def _facets(self):
-        cells, found = self._cells(), {}
-        for place, (name, one) in enumerate(self._single.items()):
-            left = self._matching(cells, without=name)
-            found[name] = one.total((key[place], n) for key, n in left.items())
+        (apart, cells), found = self._cells(), {}
+        for place, name in enumerate(apart):
+            left = self._matching(apart, cells, without=name)
+            found[name] = self.filters[name].total((key[place], n) for key, n in left.items())
         for name, one in self.filters.items():
             if isinstance(one, ChoicesFilter) and one.each:
-                left = self._matching(self._cells(name), skip=1)
+                left = self._matching(*self._cells(name), skip=1)
                 found[name] = one.total((key[0], n) for key, n in left.items())
         return found
 

@@ -1,7 +1,7 @@
 """Exchanges added up: the summary from which the totals of a million exchanges are read."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from iet_relations.academic_year import AcademicYear, AcademicYearField
 from mobility.models.classification import Direction, MobilityActivity
@@ -18,6 +18,11 @@ class ExchangeTotalQuerySet(models.QuerySet):
         """Under way or completed in an academic year up to that of the day."""
         held = Q(status="under_way") | Q(status="completed")
         return self.filter(held, academic_year__lte=AcademicYear.containing(on))
+
+    def by_year(self):
+        """Return how many people went each way in each academic year: ``{(year, direction): people}``."""
+        rows = self.order_by().values_list("academic_year", "direction").annotate(people=Sum("count"))
+        return {(year, direction): people for year, direction, people in rows if people}
 
 
 class ExchangeTotal(models.Model):
