@@ -9,17 +9,19 @@ from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import FileResponse, QueryDict, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from iet_relations.lists import large_files
 from iet_relations.lists.copying import streamed_csv
 from iet_relations.lists.filtering import ChoicesField, DayField, ListingFilterSet, shown
 from iet_relations.lists.tables import csv_lines, write_xlsx
 from iet_relations.naming import sort_field
 from iet_relations.remembering import remembered
+from iet_relations.serving.errors import busy
 
 FILE_FORMATS = ("csv", "xlsx")
 BEST = 500
@@ -288,16 +290,30 @@ class ListingView(TemplateView):
         columns, rows = self.table.public_columns, self.table.public_rows(self.rows_of_file())
         synthetic = is_synthetic()
         name = f"{'synthetic-' if synthetic else ''}{self.file_name}.{file_format}"
+        if file_format == "xlsx" and self.listing.count > large_files.LARGEST_WORKBOOK:
+            sentence = _(
+                "A workbook holds %(number)s rows at most. Please choose fewer records, or take the CSV file."
+            )
+            raise BadRequest(sentence % {"number": number_format(large_files.LARGEST_WORKBOOK)})
+        large = self.listing.count > large_files.LARGE
+        if large and not large_files.places.acquire(blocking=False):
+            sentence = _("Several large files are being taken just now. Please try again in a few minutes.")
+            return busy(self.request, sentence)
         if file_format == "csv":
             if self.table.public_cells:
                 lines = streamed_csv(columns, self.table.public_cells(self.rows_of_file()))
             else:
                 lines = csv_lines(columns, rows)
+            lines = large_files.WithPlace(lines) if large else lines
             response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
             return response
         book = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-        write_xlsx(book, columns, rows, title=self.file_name, about=self.about_file(synthetic))
+        try:
+            write_xlsx(book, columns, rows, title=self.file_name, about=self.about_file(synthetic))
+        finally:
+            if large:
+                large_files.places.release()
         book.seek(0)
         return FileResponse(book, as_attachment=True, filename=name, content_type=XLSX)
 

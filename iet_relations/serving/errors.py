@@ -17,12 +17,12 @@ from iet_relations.page_context import frame
 RETRY_AFTER = {429: 15 * 60, 503: 60}  # seconds
 
 
-def page(request, status, reason=""):
-    """Return the error page ``<status>.html``; ``reason`` is a sentence for the reader."""
+def page(request, status, reason="", template=""):
+    """Return the error page ``<status>.html`` or another one; ``reason`` is a sentence for the reader."""
     language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
     with translation.override(language):
         context = {**frame(request), "LANGUAGE_CODE": language, "status": status, "reason": str(reason)}
-        response = HttpResponse(render_to_string(f"{status}.html", context), status=status)
+        response = HttpResponse(render_to_string(template or f"{status}.html", context), status=status)
     response.headers["Content-Language"] = language
     if status in RETRY_AFTER:
         response.headers["Retry-After"] = str(RETRY_AFTER[status])
@@ -58,8 +58,15 @@ def payload_too_large(request):
     return page(request, 413)
 
 
+def busy(request, reason):
+    """503 for what would cost others too much just now."""
+    return page(request, 503, reason, "busy.html")
+
+
 def server_error(request):
     """500, or 503 when database or storage do not answer or the disk is full, with the reason."""
+    if took_too_long():
+        return busy(request, _("The database would need too long for this. Please choose fewer records."))
     if disk_is_full():
         return page(request, 503, _("The disk of the server is full. What you sent was not saved."))
     if storage_failed():
@@ -73,6 +80,11 @@ def disk_is_full():
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
     return isinstance(error, DatabaseError) and ("disk is full" in str(error) or "No space left" in str(error))
+
+
+def took_too_long():
+    """Whether the database ended the statement after STATEMENT_TIMEOUT seconds."""
+    return type(getattr(sys.exc_info()[1], "__cause__", None)).__name__ == "QueryCanceled"
 
 
 def storage_failed():

@@ -74,7 +74,7 @@ def measure_files(results, server, large):
     say(f"  CSV: {results.export}, the tool {results.tool}")
     results.left = exports.ended_by_leaving(server, "/mobility.csv")
     results.exports_at_once = exports.at_once(server, "/mobility.csv", 10)
-    say(f"  left: {results.left}, at once: {max(one.seconds for one in results.exports_at_once):.0f} s")
+    say(f"  left: {results.left}, at once: {results.exports_at_once}")
     results.workbooks = [
         exports.fetched(server, "/mobility.xlsx?year=2024-2025&direction=incoming&activity=STT"),
         exports.fetched(server, "/mobility.xlsx?year=2024-2025"),

@@ -7,6 +7,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+from scripts.bench.asking import Visitor
+
 # The rows and cells of the public file, as somebody types them into psql or sqlite3.
 SAME_ROWS = """
 SELECT e.id, e.academic_year || '/' || (e.academic_year + 1), e.direction, e.activity, i.slug, e.country_id, e.count,
@@ -34,6 +36,10 @@ class Export:
         return self.rows / self.seconds
 
 
+class PutOff(Exception):
+    """The server says that others take large files just now."""
+
+
 def fetched(server, address):
     """Fetch a file whole, row by row where it is CSV."""
     server.forget_peak()
@@ -42,6 +48,8 @@ def fetched(server, address):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     connection.request("GET", address)
     answer = connection.getresponse()
+    if answer.status == 503 and answer.headers["Retry-After"]:
+        raise PutOff
     if answer.status != 200:
         raise SystemExit(f"{address} was answered by {answer.status}.")
     size = rows = 0
@@ -58,15 +66,38 @@ def fetched(server, address):
     return Export(rows - 1, seconds, first_byte, first_row, server.memory("VmHWM") - before, size)
 
 
+@dataclass(frozen=True)
+class AtOnce:
+    """Many who fetch the same file: those that have it, how many are put off, and how long a page took meanwhile."""
+
+    served: list
+    refused: int
+    page: float
+    growth: float
+
+
 def at_once(server, address, number):
-    """Fetch the same file so many times at the same time; ``growth`` is then of all of them."""
-    found = []
-    threads = [threading.Thread(target=lambda: found.append(fetched(server, address))) for _ in range(number)]
+    """Let so many fetch the same file at the same time, and somebody else a page."""
+    served, refused = [], []
+
+    def fetch():
+        try:
+            served.append(fetched(server, address))
+        except PutOff as problem:
+            refused.append(problem)
+
+    server.forget_peak()
+    before = server.memory()
+    threads = [threading.Thread(target=fetch) for _ in range(number)]
     for thread in threads:
         thread.start()
+    time.sleep(1)
+    began = time.perf_counter()
+    Visitor(server.port).page("/agreements/")
+    page = time.perf_counter() - began
     for thread in threads:
         thread.join()
-    return found
+    return AtOnce(served, len(refused), page, server.memory("VmHWM") - before)
 
 
 def by_the_tool(database):
