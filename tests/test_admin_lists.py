@@ -25,6 +25,33 @@ NOT_TWICE = {
 """What must differ between rows of a kind, by the year it is made from."""
 
 
+QUERIES = {
+    "mobility.Exchange": 6,
+    "mobility.ForeignStudents": 6,
+    "mobility.IscedField": 4,
+    "mobility.Language": 4,
+    "mobility.MobilityTerm": 4,
+    "partners.Agreement": 9,
+    "partners.AgreementDocument": 6,
+    "partners.AgreementKind": 4,
+    "partners.Contact": 6,
+    "partners.CooperationArea": 4,
+    "partners.Country": 4,
+    "partners.Institution": 6,
+    "partners.OrganizationalUnit": 4,
+    "projects.Action": 5,
+    "projects.Activity": 7,
+    "projects.ActivityKind": 4,
+    "projects.Funder": 4,
+    "projects.Programme": 5,
+    "projects.Project": 9,
+    "projects.ProjectDocument": 6,
+    "reports.Citation": 6,
+    "reports.ReportedFigure": 8,
+    "reports.Source": 4,
+}
+
+
 def queries_of(client, address):
     with CaptureQueriesContext(
         connection,
@@ -45,7 +72,7 @@ def test_a_list_of_three_takes_as_many_queries_as_a_list_of_one(superuser_client
     more = queries_of(superuser_client, page("changelist", model))
 
     assert model.objects.count() >= before
-    assert more == one
+    assert (one, more) == (QUERIES[model._meta.label],) * 2
 
 
 EXCHANGE = {"academic_year": "2016/2017", "direction": "outgoing", "activity": "SMS", "count": "1"}
