@@ -145,12 +145,12 @@ def records(number):
         ("/reports/2016-2017/partners/", 4),
         ("/reports/2016-2017/editions/", 36),
         ("/reports/compare/?from=2015-2016&to=2016-2017", 45),
-        ("/partners.csv", 7),
-        ("/countries.csv", 6),
-        ("/agreements.csv", 6),
-        ("/projects.csv", 7),
-        ("/activities.csv", 4),
-        ("/mobility.csv", 3),
+        ("/partners.csv", 8),
+        ("/countries.csv", 7),
+        ("/agreements.csv", 7),
+        ("/projects.csv", 8),
+        ("/activities.csv", 5),
+        ("/mobility.csv", 4),
     ],
 )
 @pytest.mark.parametrize("number", [1, 3])
