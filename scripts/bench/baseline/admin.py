@@ -44,5 +44,6 @@ class ProjectAdmin(admin.ModelAdmin):
 class ExchangeAdmin(admin.ModelAdmin):
     list_display = ["academic_year", "direction", "activity", "partner", "country", "count", "person_name", "status"]
     list_filter = ["academic_year", "direction", "activity", "status", "country"]
+    date_hierarchy = "starts_on"
     list_select_related = ["partner", "country"]
     search_fields = ["person_name", "partner__name"]

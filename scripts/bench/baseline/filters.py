@@ -2,6 +2,7 @@
 
 import django_filters
 
+from iet_relations.academic_year import AcademicYear
 from mobility.models import Exchange
 from partners.models import Agreement, Institution
 
@@ -26,8 +27,11 @@ class AgreementFilter(django_filters.FilterSet):
 
 
 class ExchangeFilter(django_filters.FilterSet):
-    year = django_filters.NumberFilter("academic_year")
+    year = django_filters.NumberFilter(method="filter_year")
 
     class Meta:
         model = Exchange
         fields = ["year", "country", "direction", "activity"]
+
+    def filter_year(self, queryset, name, value):
+        return queryset.filter(academic_year=AcademicYear(int(value)))

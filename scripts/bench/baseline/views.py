@@ -63,6 +63,7 @@ class InstitutionDetail(DetailView):
             agreements=institution.agreements.filter(published=True).select_related("kind"),
             participations=institution.participations.filter(project__published=True).select_related("project"),
             activities=institution.activities.filter(published=True).select_related("kind"),
+            exchanges=exchanges.select_related("agreement", "project").order_by("-academic_year", "-pk")[:100],
             by_year=exchanges.values("academic_year", "direction")
             .annotate(people=Sum("count"))
             .order_by("academic_year", "direction"),
