@@ -55,7 +55,7 @@ class Number(NamedTuple):
 
 def sums_of(field):
     """What a query must add up for ``summed``."""
-    return {"total": Sum(field), "known": Count(field), "rows": Count("pk")}
+    return {"total": Sum(field), "known": Count(field), "rows": Count("*")}
 
 
 def summed(total, known, rows):

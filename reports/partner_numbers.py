@@ -7,7 +7,7 @@ anew for every moment.
 from collections import Counter
 from datetime import date
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, Value
 
 from iet_relations.academic_year import AcademicYear
 from mobility.models import Exchange
@@ -58,12 +58,12 @@ class _Work:
         self._note(
             records(Activity), "institutions", lambda moment: activities_held_in(moment.year), {"starts_on": {}}
         )
-        held = records(Exchange).held()
+        held = Exchange.objects.held()  # those with an institution that does not count are not looked up
         self._note(held, "partner", lambda moment: exchanges_held_in(moment.year), {"academic_year": {}})
 
     def _note(self, rows, institution, condition, beginnings):
         """Note the work of rows: when the condition holds, and when it began, by columns that say so for some."""
-        flags = {f"n{place}": Count("pk", filter=condition(one)) for place, one in enumerate(self.moments)}
+        flags = {f"n{place}": Count(Value(1), filter=condition(one)) for place, one in enumerate(self.moments)}
         firsts = {
             f"first{place}": Min(column, filter=Q(**where) if where else None)
             for place, (column, where) in enumerate(beginnings.items())
