@@ -123,11 +123,12 @@ class ExchangeList(ListingView):
             rows = rows.filter(country__in=chosen["country"])
         if chosen["year"]:
             rows = rows.filter(academic_year__in=[AcademicYear.parse(year) for year in chosen["year"]])
-        rows = list(rows.select_related("country").prefetch_related("citations__source"))
-        years = sorted({row.academic_year for row in rows}, reverse=True)[:YEARS_OF_STUDENTS]
+        recorded = rows.order_by("-academic_year").values_list("academic_year", flat=True).distinct()
+        years = list(recorded[:YEARS_OF_STUDENTS])
+        rows = rows.filter(academic_year__in=years).select_related("country").prefetch_related("citations__source")
         counts = {(row.country, row.academic_year): row.count for row in rows}
         countries = sorted(
-            {row.country for row in rows if row.academic_year in years},
+            {row.country for row in rows},
             key=lambda country: getattr(country, sort_field()),
         )
         caption = _("Students from abroad, by country and academic year")
@@ -136,7 +137,7 @@ class ExchangeList(ListingView):
             for country in countries
             if (country, years[0]) in counts
         ]
-        citations = [citation for row in rows if row.academic_year in years for citation in row.citations.all()]
+        citations = [citation for row in rows for citation in row.citations.all()]
         return {
             "citations": list({citation.quote: citation for citation in citations}.values()),
             "students_year": years[0] if years else None,

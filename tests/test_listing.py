@@ -134,7 +134,7 @@ def records(number):
         ("/agreements/", 11),
         ("/projects/", 16),
         ("/activities/", 8),
-        ("/mobility/", 10),
+        ("/mobility/", 11),
         ("/", 22),
         ("/data/", 12),
         ("/about/", 5),
