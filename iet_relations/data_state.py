@@ -7,13 +7,15 @@ state is the exclusive or of the visible ones, and now and then the trigger fold
 same.
 """
 
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 TABLE = "iet_relations_change"
 TRIGGER = "notes_change"
+EVENTS = ("insert", "update", "delete")  # SQLite has a trigger for each
 _OF_REQUEST = ContextVar("data_state", default=None)
 
 POSTGRESQL_FUNCTION = f"""
@@ -89,6 +91,21 @@ def unwatched_tables(using=DEFAULT_DB_ALIAS):
     return [table for table in watched_tables() if table in tables and table not in there]
 
 
+@contextmanager
+def noted_once(table, using=DEFAULT_DB_ALIAS):
+    """Within this block, for very many rows at once, SQLite notes no write of the table; its end is one."""
+    connection = connections[using]
+    with transaction.atomic(using=using):
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                for event in EVENTS:
+                    cursor.execute(f"DROP TRIGGER {table}_{TRIGGER}_{event}")
+        yield
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                _watch(connection, cursor, [table])
+
+
 def prepare(sender, using=DEFAULT_DB_ALIAS, **kwargs):
     """After ``migrate``: make the triggers that are missing.
 
@@ -101,19 +118,24 @@ def prepare(sender, using=DEFAULT_DB_ALIAS, **kwargs):
     with connection.cursor() as cursor:
         if missing and connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL_FUNCTION)
-        for table in missing:
-            if connection.vendor == "postgresql":
-                cursor.execute(
-                    f"CREATE TRIGGER {TRIGGER} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
-                    "FOR EACH STATEMENT EXECUTE FUNCTION note_change()"
-                )
-                continue
-            for event in ("insert", "update", "delete"):
-                cursor.execute(
-                    f"CREATE TRIGGER IF NOT EXISTS {table}_{TRIGGER}_{event} AFTER {event.upper()} ON {table} "
-                    f"BEGIN DELETE FROM {TABLE} WHERE \"table\" = '{table}'; "
-                    f"INSERT INTO {TABLE} (\"table\", mark) VALUES ('{table}', random()); END"
-                )
-        for table in missing:
-            mark = "(random() * 9e18)::bigint" if connection.vendor == "postgresql" else "random()"
-            cursor.execute(f'INSERT INTO {TABLE} ("table", mark) SELECT %s, {mark}', [table])
+        _watch(connection, cursor, missing)
+
+
+def _watch(connection, cursor, tables):
+    """Make the triggers of the tables, and note that they are not what they were."""
+    for table in tables:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE TRIGGER {TRIGGER} AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION note_change()"
+            )
+            continue
+        for event in EVENTS:
+            cursor.execute(
+                f"CREATE TRIGGER IF NOT EXISTS {table}_{TRIGGER}_{event} AFTER {event.upper()} ON {table} "
+                f"BEGIN DELETE FROM {TABLE} WHERE \"table\" = '{table}'; "
+                f"INSERT INTO {TABLE} (\"table\", mark) VALUES ('{table}', random()); END"
+            )
+    for table in tables:
+        mark = "(random() * 9e18)::bigint" if connection.vendor == "postgresql" else "random()"
+        cursor.execute(f'INSERT INTO {TABLE} ("table", mark) SELECT %s, {mark}', [table])

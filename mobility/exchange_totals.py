@@ -6,6 +6,8 @@ institutions' rows shared, so that a concurrent change of ``published`` waits an
 a time; there each row adds to its kind.
 """
 
+from contextlib import contextmanager
+
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 KIND = ("academic_year", "direction", "activity", "status", "country_id")
@@ -50,6 +52,17 @@ def step_aside(sender, using=DEFAULT_DB_ALIAS, plan=(), **kwargs):
     if plan and _present(connection):
         with connection.cursor() as cursor:
             _drop(connection, cursor)
+
+
+@contextmanager
+def aside(using=DEFAULT_DB_ALIAS):
+    """Within this block, for very many exchanges at once, nothing is added up; at its end everything is anew."""
+    connection = connections[using]
+    with transaction.atomic(using=using):
+        with connection.cursor() as cursor:
+            _drop(connection, cursor)
+        yield
+        prepare(None, using)
 
 
 def add_up(using=DEFAULT_DB_ALIAS):

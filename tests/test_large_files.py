@@ -6,7 +6,7 @@ from django.db import OperationalError
 from iet_relations.lists import large_files
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # closing a response closes its connection
 
 
 @pytest.fixture(autouse=True)

@@ -48,7 +48,8 @@ def _from_postgresql(sql, values):
         for setting in ("enable_sort", "enable_hashjoin", "enable_mergejoin", "jit"):
             cursor.execute(f"SET LOCAL {setting} = off")
         cursor.execute(f"SET LOCAL statement_timeout = '{LONGEST}s'")
-        with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", values) as copy:
+        # Of psycopg itself: Django's cursor that notes its queries takes no values here.
+        with cursor.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", values) as copy:
             lines = []
             for line in copy:
                 lines.append(line[:-1])

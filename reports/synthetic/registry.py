@@ -9,8 +9,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from iet_relations import data_state
 from iet_relations.academic_year import AcademicYear
 from iet_relations.search.folding import fold
+from mobility import exchange_totals
 from mobility.models import ForeignStudents, IscedField, Language, MobilityTerm
 from partners.models import (
     Agreement,
@@ -347,4 +349,6 @@ class Builder:
             self.countries,
             list(IscedField.objects.filter(level="detailed").order_by("pk").values_list("pk", flat=True)),
         )
-        exchanges.write(made, lambda done: self.report("exchanges", done, number))
+        table = exchanges.Exchange._meta.db_table
+        with data_state.noted_once(table), exchange_totals.aside():
+            exchanges.write(made, lambda done: self.report("exchanges", done, number))

@@ -7,7 +7,6 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from mobility import exchange_totals
 from reports import shipped
 from reports.models import SyntheticDataSet
 from reports.synthetic.registry import Builder
@@ -84,7 +83,6 @@ class Command(BaseCommand):
         start = time.monotonic()
         shipped.load()
         Builder(sizes, seed, on, self._report).build()
-        exchange_totals.add_up()  # in one row for each kind, instead of one for each kind and batch
         numbers = ", ".join(f"{number:,} {name}" for name, number in sizes.items())
         self.stdout.write(f"Synthetic registry: {numbers} (seed {seed}) in {time.monotonic() - start:.0f} s.")
 
