@@ -345,7 +345,7 @@ class ListingFilterSet(django_filters.FilterSet):
     def count(self):
         """Return how many records the filters leave."""
         return remembered(
-            ("count", type(self).__name__, self.left_by()), lambda: self._matching(*self._cells()).total()
+            ("count", type(self).__name__, self.left_by()), lambda: self._matching(self._cells()).total()
         )
 
     # The records are counted once for all choices of the filters whose value each record has: a cell holds the number
@@ -355,51 +355,46 @@ class ListingFilterSet(django_filters.FilterSet):
     def _single(self):
         return {name: one for name, one in self.filters.items() if isinstance(one, ChoicesFilter) and not one.each}
 
-    def _cells(self, several=None):
-        """Return names of single filters, and {(value of each …): records} of what the other filters leave.
+    def _cells(self):
+        """Return {(value of each single filter, …): records} of the records that the other filters leave."""
+        return remembered(("cells", type(self).__name__, self.left_by(self._single)), self._count_cells)
 
-        With ``several``, the name of a filter of several values, that one is left aside; keys begin with its value.
-        """
-        leave = {*self._single, several}
-        # Joined with its several values a record is dear to look at, so only what is chosen is told apart then.
-        apart = [name for name in self._single if not several or self.form.cleaned_data.get(name)]
-        key = ("cells", type(self).__name__, several, apart, self.left_by(leave))
-        return apart, remembered(key, lambda: self._count_cells(several, leave, apart))
-
-    def _count_cells(self, several, leave, apart):
-        records, paths = self.filter_queryset(self.queryset.all(), leave), []
-        for one in map(self.filters.get, apart):
+    def _count_cells(self):
+        records = self.filter_queryset(self.queryset.all(), self._single)
+        for one in self._single.values():
             records = one.prepared(records)
-            paths.append(one.field_name)
-        if several:
-            records, paths = getattr(self, self.filters[several].each)(records), ["value", *paths]
-        number = Count("pk", distinct=bool(several))
-        rows = records.order_by().values_list(*paths).annotate(n=number)
+        paths = [one.field_name for one in self._single.values()]
+        rows = records.order_by().values_list(*paths).annotate(n=Count("pk"))
         return Counter({tuple(str(value) for value in values): n for *values, n in rows})
 
-    def _matching(self, apart, cells, without=None, skip=0):
+    def _matching(self, cells, without=None):
         """Return the cells that the chosen values of the single filters leave, those of ``without`` left aside."""
         wanted = [
-            (place, self.filters[name].wanted(value))
-            for place, name in enumerate(apart, start=skip)
+            (place, one.wanted(value))
+            for place, (name, one) in enumerate(self._single.items())
             if name != without and (value := self.form.cleaned_data.get(name))
         ]
-        return Counter(
-            {key: n for key, n in cells.items() if all(key[place] in values for place, values in wanted)}
-            if wanted
-            else cells
-        )
+        if not wanted:
+            return cells
+        return Counter({key: n for key, n in cells.items() if all(key[place] in values for place, values in wanted)})
 
     def _facets(self):
-        (apart, cells), found = self._cells(), {}
-        for place, name in enumerate(apart):
-            left = self._matching(apart, cells, without=name)
-            found[name] = self.filters[name].total((key[place], n) for key, n in left.items())
+        cells, found = self._cells(), {}
+        for place, (name, one) in enumerate(self._single.items()):
+            left = self._matching(cells, without=name)
+            found[name] = one.total((key[place], n) for key, n in left.items())
         for name, one in self.filters.items():
             if isinstance(one, ChoicesFilter) and one.each:
-                left = self._matching(*self._cells(name), skip=1)
-                found[name] = one.total((key[0], n) for key, n in left.items())
+                rows = remembered(
+                    ("values", type(self).__name__, name, self.left_by({name})),
+                    lambda one=one, name=name: self._count_values(name, one),
+                )
+                found[name] = one.total(rows)
         return found
+
+    def _count_values(self, name, one):
+        records = getattr(self, one.each)(self.filter_queryset(self.queryset.all(), {name}))
+        return list(records.order_by().values_list("value").annotate(n=Count("pk", distinct=True)))
 
     def left_by(self, without=()):
         """Return what decides which records are left: the day and the values of the filters not in ``without``."""

@@ -22,14 +22,14 @@ class Crowd:
 
 
 def crowd(server, addresses, seconds, visitors=VISITORS):
-    """Let so many visitors ask for the addresses, each beginning at another one."""
+    """Let so many visitors ask for all addresses, each beginning elsewhere; once without ``seconds``."""
     walls, failures, until = [], [], time.monotonic() + seconds
 
     def walk(place):
-        visitor, mine = Visitor(server.port), addresses[place::visitors] + addresses[:place:visitors]
+        visitor, begin = Visitor(server.port), place * len(addresses) // visitors
         step = 0
-        while time.monotonic() < until:
-            address = mine[step % len(mine)]
+        while time.monotonic() < until or (not seconds and step < len(addresses)):
+            address = addresses[(begin + step) % len(addresses)]
             asked = time.perf_counter()
             try:
                 status, _headers, _body = visitor.get(address)
