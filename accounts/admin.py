@@ -1,6 +1,7 @@
 """Staff pages about signing in, for administrators: the log, and the second factors to take away."""
 
 from django.contrib import admin, messages
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_otp.plugins.otp_static.admin import StaticDeviceAdmin  # noqa: F401 - registers, to be taken back
@@ -20,6 +21,11 @@ class ReadOnly(ChosenRecords, admin.ModelAdmin):
     """Rows that nobody adds or changes by hand."""
 
     list_per_page = 100
+
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     show_full_result_count = False
 
     def has_add_permission(self, request):

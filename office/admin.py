@@ -2,9 +2,12 @@
 
 import smtplib
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -59,10 +62,24 @@ agreement_admin.actions = [*agreement_admin.actions, remind]
 admin.site.unregister(get_user_model())
 
 
+class RolesField(forms.ModelMultipleChoiceField):
+    """The roles as boxes to tick, in the reader's language."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, group):
+        return gettext(group.name)
+
+
+class AddAccountForm(UserCreationForm):
+    """A new account has a password; there is nothing else here to sign in by."""
+
+
 @admin.register(get_user_model())
 class AccountAdmin(ChosenRecords, UserAdmin):
     """Accounts by their role. Who is no superuser makes none, and cannot touch one."""
 
+    add_form = AddAccountForm
     list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]
     list_filter = ["groups", "is_active", "is_staff"]
     fieldsets = [
@@ -81,7 +98,7 @@ class AccountAdmin(ChosenRecords, UserAdmin):
         (_("Important dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["username", "usable_password", "password1", "password2"]}),
+        (None, {"classes": ["wide"], "fields": ["username", "password1", "password2"]}),
         (_("Role"), {"classes": ["wide"], "fields": ["first_name", "last_name", "email", "is_staff", "groups"]}),
     ]
     superuser_fieldset = (_("Beyond the roles"), {"fields": ["is_superuser"]})
@@ -113,4 +130,9 @@ class AccountAdmin(ChosenRecords, UserAdmin):
 
     @admin.display(description=_("role"))
     def roles(self, account):
-        return ", ".join(group.name for group in account.groups.all())
+        return ", ".join(gettext(group.name) for group in account.groups.all())
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name != "groups":
+            return super().formfield_for_manytomany(db_field, request, **kwargs)
+        return RolesField(Group.objects.order_by("pk"), required=False, label=_("Roles"))

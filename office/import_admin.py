@@ -183,8 +183,8 @@ class ImportBatchAdmin(admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         tools = [Button(_("Import a file"), reverse("admin:office_importbatch_upload"))]
         forget_abandoned(timezone.now())
-        context = {"tools": tools if self.has_import_permission(request) else [], **(extra_context or {})}
-        return super().changelist_view(request, context)
+        context = {"tools": tools if self.has_import_permission(request) else [], "title": _("Imports")}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def _page(self, request, template, title, **context):
         context = {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **context}

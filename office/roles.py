@@ -3,13 +3,14 @@
 from django.contrib.auth.models import Group, Permission
 from django.db import connections
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 RECORD_APPS = ("partners", "projects", "mobility", "reports", "office")
 
-VIEWER = "Viewer"
-EDITOR = "Editor"
-HEAD = "Head of department"
-ADMINISTRATOR = "Administrator"
+VIEWER = gettext_noop("Viewer")
+EDITOR = gettext_noop("Editor")
+HEAD = gettext_noop("Head of department")
+ADMINISTRATOR = gettext_noop("Administrator")
 
 FOR_EDITORS = ("import_records",)
 """Permissions beyond view, add and change that an editor has."""

@@ -273,7 +273,8 @@ class RecordAdmin(ChosenRecords, HistoryAdmin):
         ]
 
     def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"tools": self.tools(request), **(extra_context or {})})
+        context = {"tools": self.tools(request), "title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def buttons(self, request, obj):
         """Return the Button list above the form of a record."""

@@ -66,6 +66,8 @@ def nearest(text, spellings, limit=3, least=60):
 
 def visible(text):
     """Return the text without marks that nobody sees, which web pages and right-to-left scripts leave at its ends."""
+    if text.isascii():  # as most are, and there is no such mark among these
+        return text.strip()
     return NO_TEXT.sub("", re.sub(rf"\A(?:{INVISIBLE.pattern}|\s)+|(?:{INVISIBLE.pattern}|\s)+\Z", "", text))
 
 

@@ -15,17 +15,34 @@ COMPARISONS = {
 }
 
 
-def problems_of(record, exclude=()):
+REMEMBERED = 10_000
+"""Values of a field that are remembered as good: most stand in a file again and again."""
+
+
+def problems_of(record, exclude, good):
     """Yield (field name or "", sentence) for each of the model's rules that the record breaks.
 
-    Relations are not looked up again: whoever set them knows that they exist. ``exclude`` are fields not to check.
+    Relations are not looked up again: whoever set them knows that they exist. ``exclude`` are fields not to check,
+    ``good`` is a dict that remembers, from record to record, which values a field allows.
     """
-    relations = {field.name for field in record._meta.concrete_fields if field.is_relation}
-    try:
-        record.clean_fields(exclude={*relations, *exclude})
-    except ValidationError as error:
-        for name, messages in error.message_dict.items():
-            yield name, " ".join(messages)
+    wrong = False
+    for field in record._meta.concrete_fields:
+        if field.is_relation or field.name in exclude:
+            continue
+        value = getattr(record, field.attname)
+        known = good.setdefault(field.name, set())
+        if (field.blank and value in field.empty_values) or (type(value), value) in known:
+            continue
+        try:
+            cleaned = field.clean(value, record)
+        except ValidationError as error:
+            wrong = True
+            yield field.name, " ".join(error.messages)
+            continue
+        if cleaned == value and len(known) < REMEMBERED:
+            known.add((type(value), value))
+        setattr(record, field.attname, cleaned)
+    if wrong:
         return
     try:
         record.clean()

@@ -1,6 +1,7 @@
 """Which lines of a file are records, and what is to be told about the others and about the file as a whole."""
 
 import re
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -93,8 +94,8 @@ def _not_data(cells, mapping, required):
         headings = [re.sub(r" \(\d+\)$", "", heading) for heading in mapping.headings]
         if texts(cells)[: len(headings)] == headings[: len(cells)]:
             return _("The headings again.")
-    words = fold(values[0][1]) if isinstance(values[0][1], str) else ""
-    if any(words == total or words.startswith(f"{total} ") for total in TOTALS):
+    words = _told_total(values[0][1]) if isinstance(values[0][1], str) else ""
+    if words:
         rest_empty = any(place != values[0][0] and not (place < len(cells) and cells[place]) for place in required)
         if words in TOTALS or rest_empty:
             return _("A row of totals.")
@@ -106,6 +107,13 @@ def _not_data(cells, mapping, required):
     if len(values) == 1 and not _column_at(mapping, first) and re.fullmatch(r"\d+\.?", str(values[0][1]).strip()):
         return _("A row with nothing but its number.")
     return ""
+
+
+@lru_cache(maxsize=1000)
+def _told_total(text):
+    """Return the folded text if it begins with a word for a total, else ""; asked of every row."""
+    words = fold(text)
+    return words if any(words == total or words.startswith(f"{total} ") for total in TOTALS) else ""
 
 
 def _column_at(mapping, place):

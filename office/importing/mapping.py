@@ -133,14 +133,16 @@ def find_header(source, kind, columns, chosen=()):
     """
     known = spellings(kind, columns)
     chosen = {fold(heading) for heading in chosen if isinstance(heading, str)}
-    best, widest = (0, 0, None), (0, None)
+    best, widest, resembles = (0, 0, None), (0, None), {}
     for number, (line, cells) in enumerate(source.rows()):
         if number == SEARCHED:
             break
         headings = texts(cells)
         named = {fold(heading) for heading in headings if heading}
         exact = sum(name in known or name in chosen or is_exact(name, columns) != "" for name in named)
-        alike = sum(1 for name in named if name not in known and len(name) < 60 and _resembling(name, known))
+        for name in named - known.keys() - resembles.keys():
+            resembles[name] = len(name) < 60 and _resembling(name, known) is not None
+        alike = sum(resembles.get(name, False) for name in named)
         if (score := 2 * exact + alike) > best[0]:
             best = (score, line, headings)
         if len(named) > widest[0]:

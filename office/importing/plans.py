@@ -1,5 +1,6 @@
 """The outcome of every row of a file, kept beside the registry until it is applied."""
 
+import datetime
 import json
 import shutil
 from decimal import Decimal
@@ -70,7 +71,7 @@ class Plan:
         kind = self.kind.columns[name].type
         if isinstance(value, str) and value:
             if isinstance(kind, Day):
-                return kind.read(value)
+                return datetime.date.fromisoformat(value)
             if hasattr(kind, "places"):
                 return Decimal(value)
         return value

@@ -115,7 +115,7 @@ class TerminationForm(forms.ModelForm):
 class AgreementAdmin(RecordAdmin):
     table = AGREEMENTS
     form = AgreementForm
-    list_display = ["reference", "title", "partners", "kind", "state", "in_force_from", "ends_on", "published"]
+    list_display = ["reference", "partners", "state", "ends_on", "in_force_from", "kind", "title", "published"]
     list_display_links = ["reference", "title"]
     list_select_related = ["kind"]
     list_filter = [
@@ -129,7 +129,6 @@ class AgreementAdmin(RecordAdmin):
     search_fields = ["search_text"]
     ordering = [F("in_force_from").desc(nulls_first=True), "reference"]
     autocomplete_fields = ["renews"]
-    filter_horizontal = ["areas"]
     readonly_fields = ["state_today", "deadlines", "renewals"]
     inlines = [AgreementPartyInline, AmendmentInline, AgreementDocumentInline]
     fieldsets = [
@@ -158,6 +157,7 @@ class AgreementAdmin(RecordAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/renew/", view(require_POST(self.renew_view)), name="partners_agreement_renew"),
+            path("<int:pk>/signed/", view(require_POST(self.signed_view)), name="partners_agreement_signed"),
             path("<int:pk>/terminate/", view(self.terminate_view), name="partners_agreement_terminate"),
             *super().get_urls(),
         ]
@@ -173,6 +173,11 @@ class AgreementAdmin(RecordAdmin):
         if db_field.name == "responsible":
             kwargs["queryset"] = get_user_model().objects.filter(is_staff=True, is_active=True)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "areas":  # a handful: all can be seen at once
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """Fill in our institution as the first party of a new agreement."""
@@ -190,21 +195,48 @@ class AgreementAdmin(RecordAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        agreement = form.instance
-        open_ones = (Agreement.Status.DRAFT, Agreement.Status.IN_NEGOTIATION)
-        if agreement.status in open_ones and not agreement.parties.filter(signed_on__isnull=True).exists():
-            text = gettext("Every party has signed: set the status to “signed”, and the agreement counts.")
+        if self.waits_for_status(form.instance):
+            text = gettext("Every party has signed: press “Everybody has signed”, and the agreement counts.")
             self.message_user(request, text, messages.WARNING)
 
+    @staticmethod
+    def waits_for_status(agreement):
+        """Tell whether every party has signed an agreement that still counts as a draft."""
+        open_ones = (Agreement.Status.DRAFT, Agreement.Status.IN_NEGOTIATION)
+        return agreement.status in open_ones and not agreement.parties.filter(signed_on__isnull=True).exists()
+
     def buttons(self, request, obj):
-        if obj.status != Agreement.Status.SIGNED or not self.has_change_permission(request, obj):
+        if not self.has_change_permission(request, obj):
             return []
+        if obj.status != Agreement.Status.SIGNED:
+            signed = Button(gettext("Everybody has signed"), self._url("signed", obj.pk), post=True)
+            return [signed] if self.waits_for_status(obj) else []
         found = [Button(gettext("Amend"), "#amendments-group")]
         if self.has_add_permission(request) and not Agreement.objects.filter(renews=obj).exists():
             found.append(Button(gettext("Renew"), self._url("renew", obj.pk), post=True))
         if not obj.terminated_on:
             found.append(Button(gettext("Terminate"), self._url("terminate", obj.pk)))
         return found
+
+    def signed_view(self, request, pk):
+        """Set the status to signed; without a first day, the agreement is in force from its last signature."""
+        agreement = self._agreement_to_change(request, pk)
+        if self.waits_for_status(agreement):
+            agreement.status = Agreement.Status.SIGNED
+            agreement.in_force_from = agreement.in_force_from or max(
+                agreement.parties.values_list("signed_on", flat=True)
+            )
+            try:
+                agreement.full_clean()
+            except ValidationError as error:
+                self.message_user(request, reason_of(error), messages.ERROR)
+            else:
+                agreement.save()
+                self.log_change(request, agreement, [{"changed": {"fields": [gettext("status")]}}])
+                text = gettext("The agreement is signed, and in force from %(day)s.")
+                day = date_format(agreement.in_force_from, "DATE_FORMAT")
+                self.message_user(request, text % {"day": day}, messages.SUCCESS)
+        return HttpResponseRedirect(self._url("change", pk))
 
     def renew_view(self, request, pk):
         agreement = self._agreement_to_change(request, pk)

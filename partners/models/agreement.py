@@ -56,7 +56,7 @@ class Agreement(Searchable):
                 _("Use letters, digits, spaces and . / - ( ), like IET-2017-003 or 12/2017."),
             )
         ],
-        help_text=_("Leave it empty and the next one is assigned: IET-2017-003."),
+        help_text=_("Leave it empty: the next one is assigned, in the form IET-2017-003."),
     )
     partner_reference = models.CharField(_("partner’s reference"), max_length=100, blank=True)
     kind = models.ForeignKey(

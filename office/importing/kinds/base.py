@@ -68,6 +68,7 @@ class Kind:
     def __init__(self, lookups, match_on=""):
         self.lookups = lookups
         self.match_on = match_on
+        self._good = {}
         self.columns = {column.name: column for column in self.define()}
 
     @property
@@ -146,7 +147,7 @@ class Kind:
         """Reject what the model’s rules forbid. ``record`` is the stored one, or a new one, not to be saved."""
         for name, value in self.attributes(row.values).items():
             setattr(record, name, value)
-        for name, sentence in problems_of(record, self.unchecked):
+        for name, sentence in problems_of(record, self.unchecked, self._good):
             row.reject(self.column_of(name), sentence)
 
     unchecked = ("slug",)
