@@ -440,6 +440,21 @@ def test_importing_an_export_changes_nothing(kind, ending, tmp_path):
     assert (result["warnings"], result["batch"], exported(kind)) == ([], None, before)
 
 
+def test_importing_the_exports_of_a_whole_registry_changes_nothing(tmp_path):
+    call_command("load_synthetic", institutions=55, exchanges=300, stdout=StringIO())
+
+    found = {}
+    for kind in KINDS:
+        for ending in ("csv", "xlsx"):
+            path, report = tmp_path / f"{kind}.{ending}", tmp_path / "report.json"
+            call_command("export_records", kind, str(path), stdout=StringIO())
+            call_command("import_records", kind, str(path), "--report", str(report), stdout=StringIO())
+            result = json.loads(report.read_text())
+            found[path.name] = [result["read"] - result["unchanged"], *counts(result)[1:3], result["rejected"]]
+
+    assert found == {f"{kind}.{ending}": [0, 0, 0, []] for kind in KINDS for ending in ("csv", "xlsx")}
+
+
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_an_edited_export_changes_every_column_and_its_undo_brings_everything_back(kind, load):
     everything()

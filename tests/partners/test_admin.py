@@ -268,6 +268,25 @@ def test_a_signed_agreement_is_in_force_from_its_last_signature(head):
     assert Agreement.objects.get().in_force_from == datetime.date(2016, 6, 20)
 
 
+def test_everybody_has_signed_is_one_button_and_not_before_they_have(head):
+    home, partner = factories.HomeFactory(), factories.InstitutionFactory()
+    head.post(address("add", Agreement), new_agreement(head, home, partner))
+    draft = Agreement.objects.get()
+
+    early = head.post(address("signed", draft), follow=True)
+    draft.parties.update(signed_on="2016-06-01")
+    draft.parties.filter(institution=partner).update(signed_on="2016-06-20")
+    offered = head.get(address("change", draft)).content.decode()
+    told = head.post(address("signed", draft), follow=True).content.decode()
+
+    signed = Agreement.objects.get()
+    assert "Everybody has signed" not in early.content.decode()
+    assert "Everybody has signed" in offered
+    assert "The agreement is signed, and in force from 20 June 2016." in told
+    assert (signed.status, signed.in_force_from) == ("signed", datetime.date(2016, 6, 20))
+    assert signed.history.count() == 2
+
+
 @pytest.mark.parametrize(
     ("values", "field", "sentence"),
     [
