@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                     "reference",
                     models.CharField(
                         blank=True,
-                        help_text="Leave it empty and the next one is assigned: IET-2017-003.",
+                        help_text="Leave it empty: the next one is assigned, in the form IET-2017-003.",
                         max_length=60,
                         unique=True,
                         validators=[
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         db_index=True,
-                        help_text="Leave it empty and the next one is assigned: IET-2017-003.",
+                        help_text="Leave it empty: the next one is assigned, in the form IET-2017-003.",
                         max_length=60,
                         validators=[
                             django.core.validators.RegexValidator(

@@ -244,6 +244,7 @@ def test_letters_can_be_sent_at_once_from_the_list(admin_client):
     assert stages() == []
 
 
+@pytest.mark.postgresql  # an SQLite database in memory, as tests have it, makes no second writer wait
 @pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_send_each_reminder_once():
     for _ in range(5):

@@ -55,6 +55,7 @@ ANY_OF = {
     "confirm": ("change",),
     "terminate": ("change",),
     "renew": ("add",),
+    "signed": ("change",),
     "undelete": ("delete",),
     "password_change": ("change",),
     "preview": ("view",),
