@@ -1,5 +1,7 @@
 """The frame of a page: where the other languages are, what is the current section, and what numbers look like."""
 
+import re
+
 import pytest
 from django.utils import translation
 
@@ -55,3 +57,15 @@ def test_numbers_are_written_with_their_qualifier():
 
 def test_data_for_machines_cannot_close_its_script():
     assert json_ld({"name": "</script>&"}) == '{"name": "\\u003C/script\\u003E\\u0026"}'
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/ru/partners/", "/tg/countries/"])
+def test_whoever_shares_a_page_shares_its_own_title_and_description(client, address):
+    page = client.get(address).content.decode()
+
+    title = re.search("<title>(.+)</title>", page)[1]
+    description = re.search('<meta name="description" content="(.+)">', page)[1]
+    assert f'<meta property="og:title" content="{title}">' in page
+    assert f'<meta property="og:description" content="{description}">' in page
+    assert title != description

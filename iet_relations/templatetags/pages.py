@@ -13,6 +13,12 @@ register = template.Library()
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
+@register.simple_block_tag
+def captured(content):
+    """What stands between the tags, to be kept ``as`` a variable where it is said twice: for people and for machines."""
+    return content
+
+
 @register.filter
 def qualified(number, qualifier=""):
     """A number in words: “more than 50”, “at least 12”, “3”, and “not recorded” for ``None``."""
