@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -42,7 +42,10 @@ class MobilityTermQuerySet(models.QuerySet):
     """Terms by the academic year in which they provide places."""
 
     def public(self):
-        return self.filter(agreement__published=True)
+        """Terms of published agreements with a published partner; where none is named, one of the parties is."""
+        parties = AgreementParty.objects.filter(agreement=OuterRef("agreement"))
+        published = Exists(parties.filter(institution__is_home=False, institution__published=True))
+        return self.filter(Q(partner__published=True) | Q(partner=None) & published, agreement__published=True)
 
     def valid_in(self, year):
         """Terms of signed agreements that provide places in the academic year."""

@@ -173,11 +173,15 @@ def test_a_term_provides_places_while_its_agreement_is_in_force_and_within_its_o
     assert places(YEAR, **fields) == valid
 
 
-def test_a_term_is_public_with_its_agreement():
-    shown = MobilityTermFactory()
-    MobilityTermFactory(agreement=AgreementFactory(published=False))
+def test_a_term_is_public_with_its_agreement_and_its_partner():
+    known, hidden = InstitutionFactory(), InstitutionFactory(published=False)
+    both, secret = AgreementFactory(partners=[known, hidden]), AgreementFactory(partners=[hidden])
+    shown = [MobilityTermFactory(agreement=both, partner=partner) for partner in (known, None)]
+    MobilityTermFactory(agreement=both, partner=hidden)
+    MobilityTermFactory(agreement=secret, partner=None)
+    MobilityTermFactory(agreement=AgreementFactory(partners=[known], published=False), partner=known)
 
-    assert list(MobilityTerm.objects.public()) == [shown]
+    assert list(MobilityTerm.objects.public().order_by("pk")) == shown
 
 
 def test_a_term_names_a_party_of_its_agreement():
