@@ -14,7 +14,7 @@ from iet_relations.remembering import remembered
 from iet_relations.search.folding import fold
 from partners.models import AgreementKind, AgreementParty, CooperationArea, Country, Institution
 from partners.models.agreement_sets import State
-from partners.models.institution import Relation
+from partners.models.institution_sets import Relation
 from partners.regions import Region
 
 

@@ -6,7 +6,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from partners.models import Institution
-from partners.models.institution import Relation
+from partners.models.institution_sets import Relation
 from reports.indicators import BY_KEY
 from reports.report_tables import number, table, text
 

@@ -15,7 +15,7 @@ JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 @register.simple_block_tag
 def captured(content):
-    """What stands between the tags, to be kept ``as`` a variable where it is said twice: for people and for machines."""
+    """What stands between the tags, kept ``as`` a variable where it is said to people and to machines."""
     return content
 
 

@@ -24,7 +24,7 @@ from partners.models import (
     InstitutionName,
     OrganizationalUnit,
 )
-from partners.models.institution import Relation
+from partners.models.institution_sets import Relation
 from partners.regions import Region
 
 

@@ -4,12 +4,8 @@ from partners.models.agreement import Agreement, AgreementKind
 from partners.models.contact import Contact, OrganizationalUnit
 from partners.models.country import Country
 from partners.models.document import AgreementDocument
-from partners.models.institution import (
-    CooperationArea,
-    Identifier,
-    Institution,
-    InstitutionName,
-)
+from partners.models.institution import CooperationArea, Institution
+from partners.models.institution_name import Identifier, InstitutionName
 from partners.models.merge import MergeRecord, NotDuplicate
 from partners.models.party import AgreementParty, Amendment
 

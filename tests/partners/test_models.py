@@ -11,7 +11,7 @@ from iet_relations.academic_year import AcademicYear
 from partners.models import Agreement, AgreementParty, Contact, Institution
 from partners.models.agreement import next_reference
 from partners.models.agreement_sets import EXPIRING_WITHIN, State
-from partners.models.institution import Relation
+from partners.models.institution_sets import Relation
 from tests.factories import (
     ActivityFactory,
     AgreementDocumentFactory,
