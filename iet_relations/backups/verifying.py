@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from iet_relations.backups import FORMAT, MANIFEST, VERSION, BackupError
 from iet_relations.backups.rows import Sum
+from iet_relations.backups.seal import LENGTH, is_broken
 
 CHUNK = 1024 * 1024
 LARGEST_MANIFEST = 256 * CHUNK
@@ -69,6 +70,8 @@ def _verified(path):
         expected |= {f"documents/{name}" for name in manifest["documents"]}
         if sorted(archive.namelist()) != sorted(expected):
             raise BackupError(f"{path} is damaged: its contents are not those of its manifest.")
+        if len(archive.comment) == LENGTH and is_broken(archive.fp):  # the first backups had no seal
+            raise BackupError(f"{path} is damaged: its bytes are not those that were written.")
         for member in archive.infolist():
             if member.file_size > max(PACKED_CHECKED, PACKED_RATIO * member.compress_size):
                 raise BackupError(f"{path} is no backup of the registry: {member.filename} is packed too tightly.")

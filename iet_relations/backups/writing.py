@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from iet_relations.backups import FORMAT, MANIFEST, VERSION, BackupError
 from iet_relations.backups.engines import last_key, snapshot
 from iet_relations.backups.rows import Sum, columns, lines, stored_models
+from iet_relations.backups.seal import BLANK, seal
 
 CHUNK = 1024 * 1024
 
@@ -31,10 +32,12 @@ def write(path, now, on_progress=lambda text: None):
         raise BackupError("The database lacks migrations: run `manage.py migrate` first.")
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
+        descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w+b") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+                archive.comment = BLANK
                 manifest = _write_members(archive, now, executor, on_progress)
+            seal(file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, path)

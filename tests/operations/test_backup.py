@@ -14,7 +14,7 @@ from tests.operations.conftest import BASE_DIR, Registry
 COUNTS = (
     "from django.apps import apps;"
     "print({m._meta.label: m._base_manager.count() for m in apps.get_models(include_auto_created=True)"
-    " if m._meta.managed and not m._meta.proxy and m._meta.label != 'sessions.Session'})"
+    " if m._meta.managed and not m._meta.proxy and m._meta.label not in ('sessions.Session', 'iet_relations.Change')})"
 )
 LAST_KEY = (
     "from partners.models import *;print(Contact.objects.create(institution=Institution.objects.first(), name='x').pk)"
@@ -89,11 +89,20 @@ def flip_a_byte(path):
     path.write_bytes(bytes(content))
 
 
+def change_when_it_was_packed(path):
+    """The time of the first member: a byte that tells nothing of what the members hold."""
+    content = bytearray(path.read_bytes())
+    content[10] ^= 1
+    path.write_bytes(bytes(content))
+
+
 def damage(name, change):
     return lambda members: {**members, name: change(members[name])}
 
 
-@pytest.mark.parametrize("spoil", [cut_in_half, flip_a_byte], ids=["cut", "flipped"])
+@pytest.mark.parametrize(
+    "spoil", [cut_in_half, flip_a_byte, change_when_it_was_packed], ids=["cut", "flipped", "time"]
+)
 def test_a_damaged_file_is_refused_before_anything_is_touched(backup_file, tmp_path, spoil):
     path = tmp_path / "damaged.backup"
     shutil.copy(backup_file, path)

@@ -63,7 +63,7 @@ def test_database_refuses_to_change_or_delete_an_edition(published, rows, change
     assert list(rows.values()) == before
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.postgresql  # SQLite has no TRUNCATE
 @pytest.mark.parametrize("table", ["reports_editionfile", "reports_reportedition CASCADE"])
 def test_database_refuses_to_empty_the_tables_of_editions(published, table):
     with (
