@@ -30,16 +30,17 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Name what cannot run here as skipped; leave PostgreSQL's tests to its own run where there will be one."""
+    """Name what cannot run here as skipped; where both databases are tested, leave to each what is its own."""
     if CHROMIUM is None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
-    if connection.vendor != "postgresql":
-        theirs = [item for item in items if item.get_closest_marker("postgresql")]
-        if os.environ.get("TEST_DATABASE_URL"):
-            config.hook.pytest_deselected(items=theirs)
-            items[:] = [item for item in items if item not in theirs]
+    other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
+    theirs = [item for item in items if item.get_closest_marker(other)]
+    if os.environ.get("TEST_DATABASE_URL"):
+        config.hook.pytest_deselected(items=theirs)
+        items[:] = [item for item in items if item not in theirs]
+    elif other == "postgresql":
         for item in theirs:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set TEST_DATABASE_URL=postgres://…"))
 

@@ -202,8 +202,10 @@ class AgreementAdmin(RecordAdmin):
     @staticmethod
     def waits_for_status(agreement):
         """Tell whether every party has signed an agreement that still counts as a draft."""
-        open_ones = (Agreement.Status.DRAFT, Agreement.Status.IN_NEGOTIATION)
-        return agreement.status in open_ones and not agreement.parties.filter(signed_on__isnull=True).exists()
+        if agreement.status not in (Agreement.Status.DRAFT, Agreement.Status.IN_NEGOTIATION):
+            return False
+        days = [*agreement.parties.values_list("signed_on", flat=True)]
+        return bool(days) and None not in days
 
     def buttons(self, request, obj):
         if not self.has_change_permission(request, obj):

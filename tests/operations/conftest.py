@@ -12,6 +12,16 @@ from django.db import connection
 from psycopg import sql
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+COUNTS = (
+    "from django.apps import apps;"
+    "print({m._meta.label: m._base_manager.count() for m in apps.get_models(include_auto_created=True)"
+    " if m._meta.managed and not m._meta.proxy and m._meta.label not in ('sessions.Session', 'iet_relations.Change')})"
+)
+"""Prints how many rows each table has."""
+LAST_KEY = (
+    "from partners.models import *;print(Contact.objects.create(institution=Institution.objects.first(), name='x').pk)"
+)
+"""Adds a contact and prints its key."""
 
 
 @dataclass

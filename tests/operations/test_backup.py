@@ -9,16 +9,9 @@ import zipfile
 
 import pytest
 
-from tests.operations.conftest import BASE_DIR, Registry
+from tests.operations.conftest import BASE_DIR, COUNTS, LAST_KEY, Registry
 
-COUNTS = (
-    "from django.apps import apps;"
-    "print({m._meta.label: m._base_manager.count() for m in apps.get_models(include_auto_created=True)"
-    " if m._meta.managed and not m._meta.proxy and m._meta.label not in ('sessions.Session', 'iet_relations.Change')})"
-)
-LAST_KEY = (
-    "from partners.models import *;print(Contact.objects.create(institution=Institution.objects.first(), name='x').pk)"
-)
+pytestmark = pytest.mark.sqlite  # the registries here are
 
 
 def rewrite(source, target, change):
@@ -201,21 +194,6 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(filled, tmp_path):
     assert process.returncode == 1
     assert process.stderr.startswith("CommandError: The backup cannot be written to")
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.postgresql
-def test_records_move_from_sqlite_to_postgresql_and_back(filled, backup_file, postgresql_registry, tmp_path):
-    there = postgresql_registry.run("restore", backup_file)
-    counts = postgresql_registry.ask(COUNTS)
-    key = int(postgresql_registry.ask(LAST_KEY))
-    written = postgresql_registry.run("backup", tmp_path / "from-postgresql.backup")
-    home = Registry(tmp_path / "home")
-    back = home.run("restore", tmp_path / "from-postgresql.backup")
-
-    assert [status for status, _output in (there, written, back)] == [0, 0, 0], (there, written, back)
-    assert counts == filled.ask(COUNTS)
-    assert key > 1
-    assert home.ask("from partners.models import *; print(Contact.objects.filter(name='x').count())") == "1"
 
 
 def test_a_backup_that_is_killed_leaves_the_earlier_one_as_it_was(filled, tmp_path):

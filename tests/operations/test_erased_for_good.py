@@ -4,7 +4,6 @@ import shutil
 import zipfile
 
 import pytest
-from django.db import connection
 
 from tests.operations.conftest import Registry
 
@@ -51,7 +50,7 @@ def everything_in(backup, folder):
     return folder
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the registry of this test is on SQLite")
+@pytest.mark.sqlite
 def test_nothing_is_left_of_a_name_and_the_numbers_stay(filled, tmp_path):
     registry = Registry(tmp_path / "registry")
     shutil.copytree(filled.folder, registry.folder)

@@ -10,6 +10,7 @@ FIRST_VISIT = 60_000, 6
 
 
 @pytest.mark.browser
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_light_accessible_valid_and_quiet(chromium, live_server, language):

@@ -1,0 +1,20 @@
+"""A registry moves between the databases by its backup."""
+
+import pytest
+
+from tests.operations.conftest import COUNTS, LAST_KEY, Registry
+
+
+@pytest.mark.postgresql
+def test_records_move_from_sqlite_to_postgresql_and_back(filled, backup_file, postgresql_registry, tmp_path):
+    there = postgresql_registry.run("restore", backup_file)
+    counts = postgresql_registry.ask(COUNTS)
+    key = int(postgresql_registry.ask(LAST_KEY))
+    written = postgresql_registry.run("backup", tmp_path / "from-postgresql.backup")
+    home = Registry(tmp_path / "home")
+    back = home.run("restore", tmp_path / "from-postgresql.backup")
+
+    assert [status for status, _output in (there, written, back)] == [0, 0, 0], (there, written, back)
+    assert counts == filled.ask(COUNTS)
+    assert key > 1
+    assert home.ask("from partners.models import *; print(Contact.objects.filter(name='x').count())") == "1"
