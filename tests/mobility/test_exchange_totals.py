@@ -104,6 +104,15 @@ def test_the_check_tells_of_a_total_that_is_wrong_and_adding_up_mends_it():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_emptied_database_has_no_totals():
+    factories.ExchangeFactory(partner=factories.InstitutionFactory(published=True), count=2)
+
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert ExchangeTotal.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
 def test_totals_and_triggers_survive_a_migration_that_remakes_the_table():
     factories.ExchangeFactory(partner=factories.InstitutionFactory(published=True), count=2)
     name = Exchange._meta.get_field("person_name")
