@@ -14,7 +14,7 @@ from iet_relations.remembering import remembered
 from iet_relations.search.folding import fold
 from partners.models import AgreementKind, AgreementParty, CooperationArea, Country, Institution
 from partners.models.agreement_sets import State
-from partners.models.institution_sets import Relation
+from partners.models.institution_sets import Relation, public_condition
 from partners.regions import Region
 
 
@@ -209,15 +209,15 @@ class AgreementFilterSet(ListingFilterSet):
         return queryset.with_state(self.on)
 
     def parties(self):
-        return AgreementParty.objects.filter(institution__in=Institution.objects.public().values("pk"))
+        return AgreementParty.objects.filter(public_condition("institution__"))
 
     def filter_country(self, queryset, name, values):
         rows = self.parties().filter(institution__country__in=values)
         return queryset.filter(pk__in=rows.values("agreement"))
 
     def each_country(self, queryset):
-        public = {"parties__institution__is_home": False, "parties__institution__published": True}
-        return queryset.filter(**public).annotate(value=F("parties__institution__country"))
+        public = public_condition("parties__institution__")
+        return queryset.filter(public).annotate(value=F("parties__institution__country"))
 
     def filter_year(self, queryset, name, year):
         return queryset.in_force_between(year.first_day, year.last_day)

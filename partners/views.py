@@ -20,6 +20,7 @@ from iet_relations.remembering import remembered
 from partners.exporting import AGREEMENTS, COUNTRIES, INSTITUTIONS
 from partners.filters import AgreementFilterSet, CountryFilterSet, InstitutionFilterSet
 from partners.models import Agreement, AgreementDocument, AgreementParty, Country, Institution, MergeRecord
+from partners.models.institution_sets import public_condition
 from partners.timeline import agreement_events, renewal_chain
 from partners.world import map_of
 
@@ -281,7 +282,7 @@ class AgreementList(ListingView):
 
 def partner_parties():
     """Return the prefetch of an agreement's published partners, as ``partner_parties``."""
-    rows = AgreementParty.objects.defer("signatory").filter(institution__in=Institution.objects.public())
+    rows = AgreementParty.objects.defer("signatory").filter(public_condition("institution__"))
     return Prefetch("parties", rows.select_related("institution__country"), "partner_parties")
 
 

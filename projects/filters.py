@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iet_relations.lists.filtering import ChoicesFilter, ListingFilterSet, Order, YearFilter
 from partners.filters import CountryFilter, PartnerFilter, entries
-from partners.models import Institution
+from partners.models.institution_sets import public_condition
 from projects.models import Action, ActivityKind, Funder, Participation, Programme
 from projects.models.project import State
 
@@ -40,15 +40,15 @@ class ProjectFilterSet(ListingFilterSet):
         return queryset.with_state(self.on)
 
     def participations(self):
-        return Participation.objects.filter(institution__in=Institution.objects.public().values("pk"))
+        return Participation.objects.filter(public_condition("institution__"))
 
     def filter_country(self, queryset, name, values):
         rows = self.participations().filter(institution__country__in=values)
         return queryset.filter(pk__in=rows.values("project"))
 
     def each_country(self, queryset):
-        public = {"participations__institution__is_home": False, "participations__institution__published": True}
-        return queryset.filter(**public).annotate(value=F("participations__institution__country"))
+        public = public_condition("participations__institution__")
+        return queryset.filter(public).annotate(value=F("participations__institution__country"))
 
     def roles(self):
         partner = self.form.cleaned_data.get("partner")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from iet_relations.lists.listing import ListingView
 from partners.models import Institution
+from partners.models.institution_sets import public_condition
 from partners.views import RecordView, document_response, exchange_figure
 from projects.exporting import ACTIVITIES, PROJECTS
 from projects.filters import ActivityFilterSet, ProjectFilterSet
@@ -29,7 +30,7 @@ class ProjectList(ListingView):
 
 def partners_of_project():
     """Return the prefetch of a project's published partners, as ``partner_participations``."""
-    rows = Participation.objects.filter(institution__in=Institution.objects.public())
+    rows = Participation.objects.filter(public_condition("institution__"))
     return Prefetch("participations", rows.select_related("institution__country"), "partner_participations")
 
 

@@ -21,6 +21,11 @@ class Relation(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+def public_condition(path=""):
+    """The Q of partners that visitors may see, or of records that reach one by the path."""
+    return Q(**{f"{path}is_home": False, f"{path}published": True})
+
+
 class InstitutionQuerySet(SearchableQuerySet):
     """Institutions, and how they relate to us as of a day."""
 
@@ -39,7 +44,7 @@ class InstitutionQuerySet(SearchableQuerySet):
 
     def public(self):
         """Partners that visitors may see."""
-        return self.filter(is_home=False, published=True)
+        return self.filter(public_condition())
 
     def active(self, on, public=False):
         """An agreement in force on the day, or a project running, an exchange or an activity in its academic year.
