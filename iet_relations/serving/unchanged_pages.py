@@ -1,10 +1,13 @@
-"""Pages that a visitor has already and that nothing has changed since are answered by 304, without computing them."""
+"""Pages that nothing has changed are not computed again: who has one is answered by 304, others are given it."""
 
 import hashlib
+import threading
+from collections import OrderedDict
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseNotModified
+from django.middleware.gzip import re_accepts_gzip
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
@@ -14,18 +17,49 @@ from iet_relations.data_state import asked_once, data_state
 
 CHANGES_LOOK = ("*.py", "*.html", "*.po", "*.css", "*.typ")
 KINDS = ("text/html", "text/csv", "application/json", "application/pdf", "image/svg+xml", "application/xml")
+MOST = 16 * 1024 * 1024
+"""Bytes of pages, as they are sent, that a process keeps."""
+
+
+class KeptPages:
+    """Pages as they were sent, by their ETag: those asked for last, so many bytes of them."""
+
+    def __init__(self, most=MOST):
+        self.most, self.size = most, 0
+        self.pages, self.lock = OrderedDict(), threading.Lock()
+
+    def __getitem__(self, etag):
+        """Return a page as a new response, None where it is not kept."""
+        with self.lock:
+            if etag not in self.pages:
+                return None
+            self.pages.move_to_end(etag)
+            content, headers = self.pages[etag]
+        return HttpResponse(content, headers=headers)
+
+    def __setitem__(self, etag, response):
+        if len(response.content) > self.most // 16:  # one page never takes the place of all others
+            return
+        with self.lock:
+            if etag not in self.pages:
+                self.pages[etag] = response.content, dict(response.headers)
+                self.size += len(response.content)
+            while self.size > self.most:
+                _oldest, (content, _headers) = self.pages.popitem(last=False)
+                self.size -= len(content)
 
 
 class UnchangedPages:
     """Give visitors' pages an ETag of all that they can follow from, and compare it before the page is computed.
 
-    That is: the state of the records, the day, the address with its language, and the program itself. Whoever has a
-    cookie, as all staff do, gets every page anew, and no page of theirs is ever kept. Within a request the state is
-    asked for once.
+    That is: the state of the records, the day, the address with its language, and the program itself. A page that was
+    sent is kept under its ETag, and so is never given after a change. Whoever has a cookie, as all staff do, gets
+    every page anew, and no page of theirs is ever kept. Within a request the state is asked for once.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
+        self.kept = KeptPages()
 
     def __call__(self, request):
         with asked_once():
@@ -37,11 +71,15 @@ class UnchangedPages:
                 return self.get_response(request)
             if etag in parse_etags(request.headers.get("If-None-Match", "")):
                 return self.with_headers(HttpResponseNotModified(), etag)
+            if (kept := self.kept[etag]) is not None:
+                return kept
             response = self.get_response(request)
             kind = response.headers.get("Content-Type", "").partition(";")[0]
             whole = response.status_code == 200 and not response.streaming and kind in KINDS
             if whole and not response.cookies and not response.has_header("ETag"):
                 self.with_headers(response, etag)
+                if request.method == "GET":
+                    self.kept[etag] = response
             return response
 
     def may_be_kept(self, request):
@@ -53,7 +91,8 @@ class UnchangedPages:
         )
 
     def etag(self, request):
-        headers = request.headers.get("Accept-Language", ""), request.scheme, request.get_host()
+        packed = bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))
+        headers = packed, request.headers.get("Accept-Language", ""), request.scheme, request.get_host()
         parts = (self.program, data_state(), timezone.localdate(), headers, request.get_full_path())
         return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 

@@ -34,9 +34,9 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def costs(server, listed, which, before_each=None):
+def costs(server, listed, which, before_each=None, known=False):
     """Return {name: Cost} of the pages that ``which`` gives addresses of; the first is asked before, unmeasured."""
-    visitor, clerk, found = Visitor(server.port), None, {}
+    visitor, clerk, found = Visitor(server.port, known=known), None, {}
     for page in listed:
         if not (addresses := which(page)):
             continue
@@ -58,6 +58,8 @@ def costs(server, listed, which, before_each=None):
 def measure_product(results, large, listed):
     with Server(PRODUCT, large) as server:
         results.warm = costs(server, listed, lambda page: page.ours)
+        say("Computed")
+        results.computed = costs(server, listed, lambda page: page.ours, known=True)
         say("After a write")
         changed = lambda: large.write(*pages.EVERY_KIND_OF_RECORD)  # noqa: E731
         results.after_write = costs(server, listed, lambda page: page.ours, changed)
@@ -102,7 +104,7 @@ def measure(large, small):
         for name, address in pages.FLOORS:
             results.floors[name] = cost(server, visitor, pages.in_turn([address] * 3, 2000), SECONDS)
     with Server(PRODUCT, small) as server:
-        results.small = costs(server, pages.pages(small), lambda page: page.ours)
+        results.small = costs(server, pages.pages(small), lambda page: page.ours, known=True)
     if WHAT != "pages":
         results.imported = imported(large, ROWS // 20 if WHAT == "quick" else ROWS)
         say(f"  import: {results.imported}")
