@@ -65,7 +65,7 @@ def found(text):
     asked = Asked.read(text)
     groups = groups_of(asked)
     if sum(group.count for group in groups) < ENOUGH:
-        readings = [records.understood(text) for _kind, _heading, records, _page, _order in searched()]
+        readings = (records.understood(text) for _kind, _heading, records, _page, _order in searched())
         if groups:
             asked = next((reading for reading in readings if reading.proposed), asked)
         else:
