@@ -29,6 +29,14 @@ def pytest_configure(config):
                 write_mo(file, read_po(catalogue, locale=source.parts[-3]))
 
 
+def is_left_to(vendor, item):
+    """Whether the test says something of this database alone; one that asks for no database runs once, with SQLite."""
+    if any(item.get_closest_marker(name) for name in ("postgresql", "sqlite")):
+        return bool(item.get_closest_marker(vendor))
+    asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
+    return vendor == "sqlite" and not asks
+
+
 def pytest_collection_modifyitems(config, items):
     """Name what cannot run here as skipped; where both databases are tested, leave to each what is its own."""
     if CHROMIUM is None:
@@ -36,7 +44,7 @@ def pytest_collection_modifyitems(config, items):
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="needs Chromium: apt-get install chromium"))
     other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
-    theirs = [item for item in items if item.get_closest_marker(other)]
+    theirs = [item for item in items if is_left_to(other, item)]
     if os.environ.get("TEST_DATABASE_URL"):
         config.hook.pytest_deselected(items=theirs)
         items[:] = [item for item in items if item not in theirs]

@@ -8,6 +8,7 @@ import sys
 import zipfile
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from tests.operations.conftest import BASE_DIR, COUNTS, LAST_KEY, Registry
 
@@ -24,6 +25,14 @@ def rewrite(source, target, change):
     return target
 
 
+def refusal(path):
+    """Return the sentence with which the file is refused. A test without a database may not ask for one."""
+    with pytest.raises(CommandError) as refused:
+        call_command("restore", path)
+    assert "Database access not allowed" not in str(refused.value)
+    return str(refused.value)
+
+
 def with_manifest(**values):
     def change(members):
         return {**members, "manifest.json": json.dumps({**json.loads(members["manifest.json"]), **values})}
@@ -31,13 +40,25 @@ def with_manifest(**values):
     return change
 
 
-def test_everything_comes_back_into_an_empty_folder(filled, backup_file, tmp_path):
-    restored = Registry(tmp_path / "restored")
-
-    status, output = restored.run("restore", backup_file)
-
+@pytest.fixture(scope="session")
+def restored_once(backup_file, tmp_path_factory):
+    """What `restore` made of the backup in an empty folder, and what it said; for copies, not to be changed."""
+    registry = Registry(tmp_path_factory.mktemp("restored") / "registry")
+    status, output = registry.run("restore", backup_file)
     assert status == 0, output
-    assert "every row compared" in output
+    return registry, output
+
+
+@pytest.fixture
+def restored(restored_once, tmp_path):
+    """A registry of the test's own, restored from the backup."""
+    registry = Registry(tmp_path / "restored")
+    shutil.copytree(restored_once[0].folder, registry.folder)
+    return registry
+
+
+def test_everything_comes_back_into_an_empty_folder(filled, restored_once, restored):
+    assert "every row compared" in restored_once[1]
     assert restored.ask(COUNTS) == filled.ask(COUNTS)
     document = next((restored.folder / "documents").rglob("*.pdf"))
     assert document.read_bytes() == b"%PDF-1.4 signed"
@@ -46,10 +67,7 @@ def test_everything_comes_back_into_an_empty_folder(filled, backup_file, tmp_pat
     assert int(restored.ask(LAST_KEY)) > int(filled.ask(key_of_the_deleted))
 
 
-def test_a_backup_of_what_was_restored_has_the_same_rows(backup_file, tmp_path):
-    restored = Registry(tmp_path / "restored")
-    restored.run("restore", backup_file)
-
+def test_a_backup_of_what_was_restored_has_the_same_rows(backup_file, restored, tmp_path):
     status, output = restored.run("backup", tmp_path / "again.backup")
 
     assert status == 0, output
@@ -101,9 +119,18 @@ def test_a_damaged_file_is_refused_before_anything_is_touched(backup_file, tmp_p
     shutil.copy(backup_file, path)
     spoil(path)
 
+    assert "damaged" in refusal(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["damaged.backup"]
+
+
+def test_a_refusal_is_one_line_for_the_operator_and_leaves_an_empty_folder_empty(backup_file, tmp_path):
+    path = tmp_path / "damaged.backup"
+    shutil.copy(backup_file, path)
+    flip_a_byte(path)
+
     status, output = Registry(tmp_path / "target").run("restore", path)
 
-    assert (status, "damaged" in output, "Traceback" in output) == (1, True, False)
+    assert (status, "damaged" in output, len(output.splitlines())) == (1, True, 1)
     assert {file.name for file in (tmp_path / "target").iterdir()} <= {"secret_key"}
 
 
@@ -125,9 +152,7 @@ def test_a_damaged_file_is_refused_before_anything_is_touched(backup_file, tmp_p
 def test_foreign_newer_and_forged_files_are_refused_with_the_reason(backup_file, tmp_path, change, sentence):
     path = rewrite(backup_file, tmp_path / "other.backup", change)
 
-    status, output = Registry(tmp_path / "target").run("restore", path)
-
-    assert (status, sentence in output, "Traceback" in output) == (1, True, False), output
+    assert sentence in refusal(path)
 
 
 def test_a_bomb_is_refused_unopened(backup_file, tmp_path):
@@ -140,23 +165,19 @@ def test_a_bomb_is_refused_unopened(backup_file, tmp_path):
             for _megabyte in range(150):
                 member.write(bytes(2**20))
 
-    status, output = Registry(tmp_path / "target").run("restore", path)
-
-    assert (status, "packed too tightly" in output) == (1, True), output
+    assert "packed too tightly" in refusal(path)
 
 
-def test_records_are_replaced_only_when_asked(filled, backup_file, tmp_path):
-    target = Registry(tmp_path / "target")
-    target.run("restore", backup_file)
-    target.ask(LAST_KEY)
+def test_records_are_replaced_only_when_asked(filled, backup_file, restored):
+    restored.ask(LAST_KEY)
 
-    refused = target.run("restore", backup_file)
-    kept = target.ask("from partners.models import *; print(Contact.objects.filter(name='x').count())")
-    replaced = target.run("restore", "--replace", backup_file)
+    refused = restored.run("restore", backup_file)
+    kept = restored.ask("from partners.models import *; print(Contact.objects.filter(name='x').count())")
+    replaced = restored.run("restore", "--replace", backup_file)
 
     assert (refused[0], "--replace" in refused[1], kept) == (1, True, "1")
     assert replaced[0] == 0, replaced[1]
-    assert target.ask(COUNTS) == filled.ask(COUNTS)
+    assert restored.ask(COUNTS) == filled.ask(COUNTS)
 
 
 def test_dated_backups_rotate(filled, tmp_path):
@@ -211,14 +232,12 @@ def test_a_backup_that_is_killed_leaves_the_earlier_one_as_it_was(filled, tmp_pa
     assert filled.run("restore", "--check", path)[0] == 0
 
 
-def test_a_restore_that_is_killed_leaves_nothing_half(backup_file, filled, tmp_path):
-    target = Registry(tmp_path / "target")
-    target.run("restore", backup_file)
-    process = target.start("restore", "--replace", "-v2", backup_file)
+def test_a_restore_that_is_killed_leaves_nothing_half(backup_file, filled, restored):
+    process = restored.start("restore", "--replace", "-v2", backup_file)
     for line in process.stderr:
         if line.startswith("partners.agreement:"):
             break
     process.kill()
     process.communicate()
 
-    assert target.ask(COUNTS) == filled.ask(COUNTS)
+    assert restored.ask(COUNTS) == filled.ask(COUNTS)

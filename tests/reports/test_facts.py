@@ -20,12 +20,6 @@ pytestmark = pytest.mark.django_db
 YEAR = AcademicYear(2016)
 
 
-@pytest.fixture
-def facts():
-    """The registry as it comes out of the box."""
-    shipped.load()
-
-
 def quotes(record):
     return [(citation.number, citation.quote) for citation in record.citations.order_by("pk")]
 
@@ -330,7 +324,7 @@ def test_what_staff_deleted_does_not_come_back_nor_what_belonged_to_it(facts):
     assert Participation.objects.filter(institution__acronym="UNECON").count() == 1
 
 
-def test_a_mistake_in_a_shipped_file_is_loud_and_loads_nothing(tmp_path, settings):
+def test_a_mistake_in_a_shipped_file_is_loud_and_loads_nothing(facts, tmp_path, settings):
     (tmp_path / "fixtures").mkdir()
     (tmp_path / "fixtures" / "lists.json").write_text(
         '[{"model": "partners.cooperationarea", "fields": {"key": "dance", "name_en": "Dance"}},'

@@ -6,16 +6,14 @@ from html import unescape
 
 import pytest
 
-from reports import shipped
 from tests.partners.test_views import bytes_of
 
 UNECON = "/partners/saint-petersburg-state-university-of-economics/"
 
 
 @pytest.fixture
-def read(client, db):
+def read(client, facts, db):
     """Return a function that gives what a page says, as one line of text, and keeps its HTML in ``read.html``."""
-    shipped.load()
 
     def page(address):
         response = client.get(address)
