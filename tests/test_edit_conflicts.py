@@ -113,3 +113,20 @@ def test_a_forged_version_never_breaks(institution, version):
     address, data = opened(zarina, institution)
 
     assert zarina.post(address, {**data, "_version": version}).status_code in (200, 302)
+
+
+def test_what_was_typed_into_a_record_deleted_meanwhile_is_shown_beside_what_brings_it_back(institution):
+    factories.IdentifierFactory(institution=institution)
+    karim = editor("karim")
+    address, form = opened(karim, institution)
+    institution.delete()
+
+    refused = karim.post(address, {**form, "notes": "Asked by phone,\n<b>twice</b>", "city": "Forlì"})
+
+    page = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Asked by phone,<br>&lt;b&gt;twice&lt;/b&gt;" in page
+    assert ("City", "Forlì") in [(label.capitalize(), value) for label, value in refused.context["typed"]]
+    assert [str(record) for _row, record in refused.context["rows"]] == ["University of Bologna"]
+    assert not Institution.objects.filter(pk=institution.pk).exists()
+    assert karim.get(address).status_code == 302

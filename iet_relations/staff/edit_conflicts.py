@@ -1,9 +1,14 @@
 """Two people edit the same record: the second is told what changed meanwhile, and keeps what they typed.
 
 A form carries the last entries of history that it was made from. Where the record has newer ones, the form comes back:
-fields that the person did not touch show the new state, the others what they typed; saving again saves that.
+fields that the person did not touch show the new state, the others what they typed; saving again saves that. Where the
+record was deleted, what was typed is shown beside the list that it can be restored from.
 """
 
+import re
+from contextlib import suppress
+
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import Max
 from django.forms import CheckboxInput, MultiWidget
@@ -55,6 +60,26 @@ def told(model, pk, parts, seen):
                 % {"field": change.label, "old": change.old, "new": change.new, **names}
             )
     return sentences
+
+
+def typed(form_class, formset_classes, data):
+    """Return pairs of a label and what was typed, of a form and its inlines; empty fields are left out."""
+    parts = [("", form_class)]
+    for formset in formset_classes:
+        prefix = formset.get_default_prefix()
+        numbers = sorted({int(number) for key in data for number in re.findall(rf"^{prefix}-(\d{{1,4}})-", key)})
+        parts += [(f"{prefix}-{number}-", formset.form) for number in numbers]
+    found = []
+    for prefix, form in parts:
+        for name, field in form.base_fields.items():
+            value = field.widget.value_from_datadict(data, {}, f"{prefix}{name}")
+            with suppress(ValidationError):
+                value = field.clean(value)
+            if not isinstance(value, str) and hasattr(value, "__iter__"):
+                value = ", ".join(str(one) for one in value if one)
+            if value not in (None, "", False):
+                found.append((field.label, value))
+    return found
 
 
 def conflicting(form_class, model, seen, sentences):

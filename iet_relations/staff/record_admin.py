@@ -150,7 +150,8 @@ class HistoryAdmin(admin.ModelAdmin):
         concrete = {field.name for field in self.opts.concrete_fields if field.editable}
         return [name for name in self.get_readonly_fields(request, obj) if name in concrete]
 
-    def deleted_view(self, request):
+    def deleted_view(self, request, typed=(), status=200):
+        """List the deleted records; ``typed`` are labels and values of a form whose record is one of them by now."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         rows = Paginator(record_history.deleted(self.model), 100).get_page(request.GET.get("p"))
@@ -161,9 +162,17 @@ class HistoryAdmin(admin.ModelAdmin):
             "rows": [(row, row.instance) for row in rows],
             "page": rows,
             "may_restore": self.has_undelete_permission(request),
+            "typed": typed,
         }
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, self.deleted_template, context)
+        return TemplateResponse(request, self.deleted_template, context, status=status)
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Show what was typed into the form of a record that somebody deleted meanwhile."""
+        if edit_conflicts.FIELD not in request.POST:
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        formsets = [inline.get_formset(request) for inline in self.get_inline_instances(request)]
+        return self.deleted_view(request, edit_conflicts.typed(self.get_form(request), formsets, request.POST), 409)
 
     def undelete_view(self, request, history_id):
         if not self.has_undelete_permission(request):
