@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
+from iet_relations.staff.record_admin import HistoryAdmin
 from partners.models import Institution
 from tests import factories
 
@@ -130,3 +132,15 @@ def test_what_was_typed_into_a_record_deleted_meanwhile_is_shown_beside_what_bri
     assert [str(record) for _row, record in refused.context["rows"]] == ["University of Bologna"]
     assert not Institution.objects.filter(pk=institution.pk).exists()
     assert karim.get(address).status_code == 302
+
+
+def test_every_form_of_a_record_that_is_gone_shows_what_was_typed(admin_client):
+    answered = {}
+    for model, record_admin in site._registry.items():
+        if isinstance(record_admin, HistoryAdmin):
+            address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=["987654"])
+            answer = admin_client.post(address, {"_version": "1", "notes": "x", "name": "y"})
+            answered[model._meta.label] = answer.status_code
+
+    assert len(answered) > 15
+    assert set(answered.values()) == {409}
