@@ -122,3 +122,8 @@ class AcademicYearField(models.Field):
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": AcademicYearFormField, **kwargs})
+
+
+def start_of(path):
+    """Return the expression of the year in which an academic year begins, for queries with very many rows."""
+    return models.ExpressionWrapper(models.F(path), output_field=models.SmallIntegerField())

@@ -23,14 +23,25 @@ def remembered(key, find, models=None):
     With ``models`` only writes to these count. The state is read before the records are, so what is kept is never
     older than its state. Within a transaction nothing is kept: what it has written may never come to be.
     """
+    return remembered_each([key], lambda missing: [find()], models)[0]
+
+
+def remembered_each(keys, find, models=None):
+    """Return the answers for several keys, as ``remembered`` does; ``find(missing)`` gives those of the keys not kept.
+
+    Both are lists in the order of their keys.
+    """
     if connection.in_atomic_block:
-        return find()
-    name = f"remembered-{hashlib.sha256(repr((data_state(models), key)).encode()).hexdigest()}"
-    kept = cache.get(name)
-    if kept is None:
-        kept = (find(),)
-        cache.set(name, kept, SECONDS)
-    return kept[0]
+        return find(keys)
+    state = data_state(models)
+    names = [f"remembered-{hashlib.sha256(repr((state, key)).encode()).hexdigest()}" for key in keys]
+    kept = cache.get_many(names)
+    missing = {name: key for name, key in zip(names, keys, strict=True) if name not in kept}
+    if missing:
+        found = dict(zip(missing, find(list(missing.values())), strict=True))
+        cache.set_many(found, SECONDS)
+        kept |= found
+    return [kept[name] for name in names]
 
 
 def hinted(key, find, models):

@@ -219,7 +219,7 @@ class _Report:
                 exchange_tables.by_year(self.moment),
                 tables.parts(self.figures, "exchanges", "country", _("Exchanges by country"), chart="bars"),
                 exchange_tables.by_country(held),
-                exchange_tables.balance(self.moment),
+                exchange_tables.balance(self.figures),
             ],
         )
 
@@ -290,7 +290,7 @@ class _Report:
                     "exchanges",
                     [
                         tables.parts(self.figures, "exchanges", "partner", _("Exchanges by partner")),
-                        exchange_tables.by_partner(self.moment),
+                        exchange_tables.by_partner(self.figures),
                     ],
                 ),
             )

@@ -19,10 +19,10 @@ from reports.moments import Moment
 class Breakdown:
     """By what a number is broken down: the path to the key, and the labels of keys, in the order of the list.
 
-    ``labels`` takes the keys and gives ``{key: (label, language)}``; ``rest`` labels the rows without a key.
-    ``ranked`` puts the largest first. ``prepare`` adds to the rows what the path needs. ``of_the_day`` is set where
-    the key of a row depends on the day, ``shared`` where a row can be in several parts, ``endless`` where there are as
-    many parts as records.
+    ``labels`` takes the keys and gives ``{key: (label, language)}``, perhaps of other keys too; ``rest`` labels the
+    rows without a key. ``ranked`` puts the largest first. ``prepare`` adds to the rows what the path needs.
+    ``of_the_day`` is set where the key of a row depends on the day, ``shared`` where a row can be in several parts,
+    ``endless`` where there are as many parts as records.
     """
 
     name: Promise
@@ -49,19 +49,24 @@ def _choices(choices):
     return lambda keys: {value: (str(label), "") for value, label in choices.choices if value in keys}
 
 
+MANY = 500
+"""More keys than these are not asked for one by one: all records are read."""
+
+
 def _records(model, key="key"):
-    """Labels of records by a field of theirs, by name in the reader's language."""
+    """Labels of records by a field of theirs, by name in the reader's language; for many keys of all records."""
     names = [f"name_{language}" for language in NAME_LANGUAGES]
     if any(field.name == "name" for field in model._meta.concrete_fields):
         names.append("name")
 
     def labels(keys):
-        found = model.objects.filter(**{f"{key}__in": keys}).order_by(sort_field()).only(key, *names)
-        here = current_language()
+        here, found = current_language(), model.objects.order_by(sort_field())
+        if len(keys) <= MANY:
+            found = found.filter(**{f"{key}__in": keys})
         return {
-            getattr(record, key): (name, "" if language == here else language)
-            for record in found
-            for name, language in [record.name_in(here)]
+            row[0]: (name, "" if language == here else language)
+            for row in found.values_list(key, *names, named=True)
+            for name, language in [model.name_in(row, here)]
         }
 
     return labels
@@ -77,17 +82,16 @@ def _partners_only(rows, moment):
 
 
 PARTNER_NOT_RECORDED = _("partner not recorded")
+_partners = _records(Institution, "slug")
 BY_COUNTRY = Breakdown(_("Country"), "country_id", _records(Country, "alpha2"))
 BY_COUNTRY_OF_PARTNERS = Breakdown(
     _("Country"), "institutions__country_id", _records(Country, "alpha2"), prepare=_partners_only, shared=True
 )
-BY_PARTNER = Breakdown(
-    _("Partner"), "partner__slug", _records(Institution, "slug"), rest=PARTNER_NOT_RECORDED, endless=True
-)
+BY_PARTNER = Breakdown(_("Partner"), "partner__slug", _partners, rest=PARTNER_NOT_RECORDED, endless=True)
 BY_PARTNER_OF_TERM = Breakdown(
     _("Partner"),
     "partner_slug",
-    _records(Institution, "slug"),
+    _partners,
     rest=PARTNER_NOT_RECORDED,
     prepare=lambda rows, moment: rows.with_partner_slug(),
     endless=True,

@@ -12,6 +12,7 @@ from mobility.models.exchange import held_in_condition
 from reports.breakdowns import BY_COUNTRY, BY_PARTNER
 from reports.indicators import BY_KEY, Number, summed, sums_of
 from reports.moments import FIRST_YEAR
+from reports.place_numbers import used_places
 from reports.rendering.rows import Rows
 from reports.report_tables import number, table, text
 
@@ -115,26 +116,26 @@ def by_country(held):
     )
 
 
-def by_partner(moment):
+def by_partner(figures):
     """The same by country and partner."""
     return table(
         "exchanges_by_partner_and_people",
         _("Students and teachers by country and partner"),
         [text("country", _("Country")), text("partner", _("Partner")), *_columns_of_people()],
-        Rows(lambda: _rows_by_partner(moment)),
+        Rows(lambda: _rows_by_partner(figures)),
         empty=_("Nothing is recorded for the year."),
     )
 
 
-def _rows_by_partner(moment):
-    exchanges = BY_KEY["exchanges"].rows(moment).order_by()
+def _rows_by_partner(figures):
+    exchanges = BY_KEY["exchanges"].rows(figures.moment).order_by()
     people = defaultdict(lambda: [0, 0, 0, 0])
     for country, partner, direction, activity, count in exchanges.values_list(
         "country_id", "partner__slug", "direction", "activity"
     ).annotate(people=Sum("count")):
         people[country, partner or ""][_place(direction, activity)] += count
     countries = BY_COUNTRY.labels({country for country, _partner in people})
-    partners = BY_PARTNER.labels({partner for _country, partner in people})
+    partners = figures.labels(BY_PARTNER, {partner for _country, partner in people})
     places = [{key: place for place, key in enumerate(labels)} for labels in (countries, partners)]
 
     def order(key):
@@ -144,7 +145,7 @@ def _rows_by_partner(moment):
         yield [_named(countries, country), _named(partners, partner), *people[country, partner]]
 
 
-def balance(moment):
+def balance(figures):
     """Places agreed and used by partner and direction; the same rows as the indicators of places."""
     return table(
         "balance",
@@ -156,26 +157,23 @@ def balance(moment):
             number("used", _("Used"), qualified=True),
             number("left", _("Left"), qualified=True),
         ],
-        Rows(lambda: _rows_of_balance(moment)),
+        Rows(lambda: _rows_of_balance(figures)),
         empty=_("No agreement provides places in the year."),
     )
 
 
-def _rows_of_balance(moment):
-    agreed, used = BY_KEY["places_agreed"], BY_KEY["places_used"]
+def _rows_of_balance(figures):
+    moment, agreed = figures.moment, BY_KEY["places_agreed"]
     by = agreed.breakdowns["partner"]
-    numbers = {}
-    for place, indicator in enumerate((agreed, used)):
-        rows = indicator.breakdowns["partner"].of(indicator.rows(moment), moment).order_by()
-        for row in rows.values("part", "direction").annotate(**sums_of(indicator.total)):
-            key = row.pop("part") or "", row.pop("direction")
-            numbers.setdefault(key, {})[place] = summed(**row)
-    labels = by.labels({slug for slug, _direction in numbers} - {""})
+    rows = by.of(agreed.rows(moment), moment).order_by().values("part", "direction").annotate(**sums_of(agreed.total))
+    provided = {(row.pop("part") or "", row.pop("direction")): summed(**row) for row in rows}
+    used = figures.numbers.together(used_places, [moment])[moment]["both"]
+    labels = figures.labels(by, {slug for slug, _direction in (*provided, *used)} - {""})
     order = {slug: place for place, slug in enumerate(labels)}
-    for slug, direction in sorted(numbers, key=lambda key: (order.get(key[0], len(order)), key[1])):
+    for key in sorted({*provided, *used}, key=lambda key: (order.get(key[0], len(order)), key[1])):
+        slug, direction = key
         name, lang = labels.get(slug, (str(by.rest), ""))
-        places = numbers[slug, direction].get(0, Number(None))
-        people = numbers[slug, direction].get(1, Number(0))
+        places, people = provided.get(key, Number(None)), Number(used.get(key, [0])[0])
         left = None if places.value is None or places.qualifier else places.value - people.value
         cells = [{"value": one.value, "qualifier": one.qualifier} for one in (places, people, Number(left))]
         yield [{"value": name, "lang": lang}, going(direction), *cells]

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from iet_relations.academic_year import AcademicYear
+from reports.breakdowns import MANY
 from reports.indicators import BY_KEY, Number
 from reports.models import ReportedFigure, Source
 from reports.moments import FIRST_YEAR, Moment
@@ -28,7 +29,7 @@ class Figures:
         for figure in figures.in_year(moment.year).select_related("source"):
             self.reported.setdefault((figure.indicator, figure.breakdown, figure.key), figure)
         self.sources = list(Source.objects.filter(pk__in={one.source_id for one in self.reported.values()}))
-        self._headlines, self._parts, self._paths = {}, {}, {}
+        self._headlines, self._parts, self._addresses, self._labels = {}, {}, {}, {}
 
     def headline(self, key):
         """The figure of an indicator as a whole."""
@@ -56,7 +57,7 @@ class Figures:
         before = self.numbers.parts(key, breakdown, self.before)
         shown = set(now) | {part for one, of, part in self.reported if (one, of) == (key, breakdown)}
         shown |= set(before) if also_before else set()
-        labels = by.labels(shown - {""})
+        labels = self.labels(by, shown - {""})
         order = {part: place for place, part in enumerate(labels)}
 
         def place(part):
@@ -68,10 +69,18 @@ class Figures:
             numbers = now.get(part, nothing), before.get(part, nothing)
             yield self._figure(indicator, breakdown, part, label, lang, *numbers)
 
+    def labels(self, by, keys):
+        """What parts are called; of an endless breakdown the labels of all records are read once."""
+        if not by.endless or len(keys) <= MANY:
+            return by.labels(keys)
+        if by.labels not in self._labels:
+            self._labels[by.labels] = by.labels(keys)
+        return self._labels[by.labels]
+
     def _figure(self, indicator, breakdown, key, label, lang, now, before):
         reported = self.reported.get((indicator.key, breakdown, key))
-        if indicator.key not in self._paths:
-            self._paths[indicator.key] = indicator.address(self.moment).partition("?")[0]
+        if (indicator.key, breakdown) not in self._addresses:
+            self._addresses[indicator.key, breakdown] = indicator.addresses(self.moment, breakdown)
         return {
             "indicator": indicator.key,
             "breakdown": breakdown,
@@ -87,7 +96,7 @@ class Figures:
             "reported_qualifier": reported.qualifier if reported else "",
             "source": _source_label(reported) if reported else "",
             "source_mark": self._source_mark(reported) if reported else "",
-            "rows_url": indicator.address(self.moment, breakdown, key, self._paths[indicator.key]),
+            "rows_url": self._addresses[indicator.key, breakdown](key),
             "source_url": _source_address(reported) if reported else "",
             "reported_when": reported.period if reported else "",
         }

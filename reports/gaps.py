@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from partners.models import AgreementParty
 from projects.models import Participation, Project
 from reports import report_tables as tables
 from reports.indicators import BY_KEY
@@ -69,7 +70,8 @@ def _records(moment):
         found = Found(project, f"{project.display_title} ({project.action.display_name})")
         yield "; ".join(what for what, is_missing in missing if is_missing), found
     agreements = BY_KEY["agreements_in_force"].rows(moment).order_by("reference")
-    for agreement in agreements.filter(parties__signed_on=None).distinct().iterator(chunk_size=AT_ONCE):
+    unsigned = Exists(AgreementParty.objects.filter(agreement=OuterRef("pk"), signed_on=None))
+    for agreement in agreements.filter(unsigned).iterator(chunk_size=AT_ONCE):
         yield _("a party’s day of signature is not recorded"), Found(agreement, agreement.reference)
     if rows := agreements.signed_without_document().count():
         indicator = BY_KEY["agreements_in_force"]

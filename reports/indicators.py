@@ -8,11 +8,11 @@ moments at once. Page, PDF, CSV, XLSX, JSON, home page and the list behind a num
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import quote_plus
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from mobility.models import Exchange, ExchangeTotal, ForeignStudents, MobilityTerm
@@ -105,13 +105,18 @@ class Indicator:
             return Number(rows.count())
         return summed(**rows.order_by().aggregate(**sums_of(self.total)))
 
-    def address(self, moment, breakdown="", key="", path=None):
-        """The page that lists the rows behind the number, or behind one part of it; ``path`` is that of the number."""
-        query = {"breakdown": breakdown, "key": key} if breakdown else {}
-        if moment.on != moment.year.last_day:
-            query["on"] = moment.on.isoformat()
-        path = path or reverse("reports:indicator-rows", args=[moment.year, self.key])
-        return f"{path}?{urlencode(query)}" if query else path
+    def address(self, moment, breakdown="", key=""):
+        """The page that lists the rows behind the number, or behind one part of it."""
+        return self.addresses(moment, breakdown)(key)
+
+    def addresses(self, moment, breakdown=""):
+        """Return what gives the address of the part with a key, for very many of them."""
+        path = reverse("reports:indicator-rows", args=[moment.year, self.key])
+        day = "" if moment.on == moment.year.last_day else f"on={moment.on.isoformat()}"
+        if not breakdown:
+            return lambda key: f"{path}?{day}" if day else path
+        day = f"&{day}" if day else ""
+        return lambda key: f"{path}?breakdown={breakdown}&key={quote_plus(key)}{day}"
 
 
 def _year(moment):

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Sum, Value
 
-from iet_relations.remembering import remembered
+from iet_relations.remembering import remembered_each
 from partners.models import Institution
 from reports.indicators import BY_KEY, INDICATORS, Number, summed
 from reports.partner_numbers import partner_numbers
@@ -35,7 +35,8 @@ class Numbers:
     def __init__(self, near, far=()):
         self.near = list(dict.fromkeys(near))
         self.all = list(dict.fromkeys([*far, *near]))
-        self._found = {}
+        self._found, self._parts = {}, {}
+        self._together = {}
 
     def whole(self, key, moment):
         """The Number of an indicator."""
@@ -47,8 +48,11 @@ class Numbers:
 
     def parts(self, key, breakdown, moment):
         """The Numbers of an indicator's parts by their key; parts without rows are left out."""
-        found = self.tallies(key, breakdown, moment)
-        return {part: self._number(BY_KEY[key], tally) for part, tally in found.items()}
+        if (key, breakdown, moment) not in self._parts:
+            found = self.tallies(key, breakdown, moment)
+            parts = {part: self._number(BY_KEY[key], tally) for part, tally in found.items()}
+            self._parts[key, breakdown, moment] = parts
+        return self._parts[key, breakdown, moment]
 
     def tallies(self, key, breakdown, moment):
         """The Tally of each part by its key."""
@@ -63,21 +67,30 @@ class Numbers:
         return self._found[key, breakdown, moment]
 
     def _ask(self, way, indicators, breakdown, moments):
-        kept = tuple((moment.year.start, moment.on) for moment in moments)
+        """Find the tallies of the moments: those that no earlier report has found are asked for together."""
         names = tuple(indicator.key for indicator in indicators)
 
-        def find():
+        def find(moments):
             add_up, source = way
-            return add_up(source, indicators, breakdown, moments)
+            found = iter(add_up(self, source, indicators, breakdown, moments))
+            by_indicator = [[next(found) for _moment in moments] for _indicator in indicators]
+            return list(zip(*by_indicator, strict=True))
 
         if indicators[0].breakdowns[breakdown].endless:
-            found = find()
+            found = find(moments)
         else:
-            found = remembered(("numbers", names, breakdown, kept, moments[0].public), find)
-        for (indicator, moment), parts in zip(
-            [(indicator, moment) for indicator in indicators for moment in moments], found, strict=True
-        ):
-            self._found[indicator.key, breakdown, moment] = parts
+            by_key = {("numbers", names, breakdown, one.year.start, one.on, one.public): one for one in moments}
+            found = remembered_each(list(by_key), lambda keys: find([by_key[key] for key in keys]))
+        for moment, tallies in zip(moments, found, strict=True):
+            for indicator, parts in zip(indicators, tallies, strict=True):
+                self._found[indicator.key, breakdown, moment] = parts
+
+    def together(self, add_up, moments):
+        """Return what ``add_up(moments)`` finds by every breakdown at once, or found before for these and others."""
+        found = self._together.get(add_up, {})
+        if not found.keys() >= set(moments):
+            found = self._together[add_up] = add_up(list(dict.fromkeys([*self.near, *moments])))
+        return found
 
     @staticmethod
     def _number(indicator, tally):
@@ -96,7 +109,7 @@ def _way(indicator, by):
     return _tallies, indicator.summary if in_summary else indicator.records
 
 
-def _tallies(source, indicators, breakdown, moments):
+def _tallies(numbers, source, indicators, breakdown, moments):
     """The parts of each indicator at each moment: a dictionary of Tally for one after the other, in one query."""
     by = indicators[0].breakdowns[breakdown]
     rows = moments[0].records(source)
@@ -118,21 +131,22 @@ def _tallies(source, indicators, breakdown, moments):
     return found
 
 
-def _tallies_of_partners(source, indicators, breakdown, moments):
+def _tallies_of_partners(numbers, source, indicators, breakdown, moments):
     """The same for the indicators of partners, which look at all the work of an institution."""
-    active, begun = partner_numbers(indicators[0].breakdowns[breakdown].path, moments)
-    counted = {"partners": active, "partners_new": begun}
+    column = indicators[0].breakdowns[breakdown].path
+    found = numbers.together(partner_numbers, moments)
     return [
-        {part: Tally(number, number, number) for part, number in parts.items()}
+        {part: Tally(number, number, number) for part, number in found[moment][indicator.key, column].items()}
         for indicator in indicators
-        for parts in counted[indicator.key]
+        for moment in moments
     ]
 
 
-def _tallies_of_used_places(source, indicators, breakdown, moments):
+def _tallies_of_used_places(numbers, source, indicators, breakdown, moments):
+    found = numbers.together(used_places, moments)
     return [
-        {part: Tally(people[part], number, number) for part, number in rows.items()}
-        for people, rows in zip(*used_places(breakdown, moments), strict=True)
+        {part: Tally(people, rows, rows) for part, (people, rows) in found[moment][breakdown].items()}
+        for moment in moments
     ]
 
 
@@ -142,7 +156,7 @@ def _sums(place, indicator, source, by, condition):
             f"{place}_rows": Sum("rows", filter=condition),
             f"{place}_total": Sum(indicator.total, filter=condition),
         }
-    counted = {f"{place}_rows": Count("pk", filter=condition, distinct=by.shared)}
+    counted = {f"{place}_rows": Count("pk" if by.shared else Value(1), filter=condition, distinct=by.shared)}
     if not indicator.total:
         return counted
     return counted | {

@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db.models import Count, Min, Q, Value
 
-from iet_relations.academic_year import AcademicYear
+from iet_relations.academic_year import AcademicYear, start_of
 from mobility.models import Exchange
 from mobility.models.exchange import held_in_condition as exchanges_held_in
 from partners.models import AgreementParty, Institution
@@ -18,25 +18,32 @@ from projects.models import Activity, Participation
 from projects.models.activity import held_in_condition as activities_held_in
 from projects.models.project import running_in_condition
 
+COLUMNS = "country_id", "kind"
 
-def partner_numbers(column, moments):
-    """Active institutions and those whose cooperation began, for each moment: counters by a column of theirs."""
-    active = [Counter() for _moment in moments]
-    begun = [Counter() for _moment in moments]
+
+def partner_numbers(moments):
+    """Count active institutions and those whose cooperation began, for each moment and by each of COLUMNS.
+
+    Returns ``{moment: {(indicator, column): Counter}}``.
+    """
+    counted = ("partners", "partners_new")
+    found = {one: {(key, column): Counter() for key in counted for column in COLUMNS} for one in moments}
     work = _Work(moments)
-    columns = "pk", column, "closed_on", "cooperating_since_last"
-    for institution, part, closed, since in moments[0].records(Institution).order_by().values_list(*columns):
-        first = AcademicYear.containing(since) if since else work.first.get(institution)
-        for place, moment in enumerate(moments):
-            if institution in work.current[place] and not (closed and closed <= moment.on):
-                active[place][part] += 1
-            if first == moment.year:
-                begun[place][part] += 1
-    return active, begun
+    columns = "pk", "closed_on", "cooperating_since_last", *COLUMNS
+    for institution, closed, since, *parts in moments[0].records(Institution).order_by().values_list(*columns):
+        first = AcademicYear.containing(since).start if since else work.first.get(institution)
+        for moment, current, counters in zip(moments, work.current, found.values(), strict=True):
+            if institution in current and not (closed and closed <= moment.on):
+                for column, part in zip(COLUMNS, parts, strict=True):
+                    counters["partners", column][part] += 1
+            if first == moment.year.start:
+                for column, part in zip(COLUMNS, parts, strict=True):
+                    counters["partners_new", column][part] += 1
+    return found
 
 
 class _Work:
-    """What institutions do together with us: at each moment, and the first academic year of any of it."""
+    """What institutions do together with us: at each moment, and in which year the first academic year of it began."""
 
     def __init__(self, moments):
         self.moments = moments
@@ -65,7 +72,7 @@ class _Work:
         """Note the work of rows: when the condition holds, and when it began, by columns that say so for some."""
         flags = {f"n{place}": Count(Value(1), filter=condition(one)) for place, one in enumerate(self.moments)}
         firsts = {
-            f"first{place}": Min(column, filter=Q(**where) if where else None)
+            f"first{place}": Min(start_of(column) if column.endswith("year") else column, filter=Q(**where) or None)
             for place, (column, where) in enumerate(beginnings.items())
         }
         found = rows.filter(**{f"{institution}__isnull": False}).order_by().values_list(institution)
@@ -74,8 +81,6 @@ class _Work:
                 if values[place]:
                     current.add(key)
             for first in values[len(flags) :]:
-                self._begun(key, AcademicYear.containing(first) if isinstance(first, date) else first)
-
-    def _begun(self, institution, year):
-        if year and (institution not in self.first or year < self.first[institution]):
-            self.first[institution] = year
+                if first is not None:
+                    start = AcademicYear.containing(first).start if isinstance(first, date) else first
+                    self.first[key] = min(start, self.first.get(key, start))

@@ -3,47 +3,56 @@
 They are those of the rows that the indicator gives, whose condition would join both anew for every moment.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 
+from iet_relations.academic_year import start_of
 from mobility.models import Exchange, MobilityTerm
 from mobility.models.term import valid_in_condition
+from partners.models import Institution
 
 KIND = "direction", "activity"
 
 
-def used_places(column, moments):
-    """People and rows of exchanges that use a place, for each moment: two counters by ``direction`` or the partner."""
+def used_places(moments):
+    """Return people and rows of exchanges that use a place, by moment, column and part: a list of both.
+
+    The columns are ``direction``, ``partner``, whose parts are slugs, and ``both``, whose parts are pairs of these.
+    """
     provided = _provided(moments)
-    partners = {partner for found in provided for partner, *_kind in found}
-    places = defaultdict(list)
-    for place, moment in enumerate(moments):
-        places[moment.year].append(place)
-    held = moments[0].records(Exchange).held().filter(academic_year__in=set(places)).order_by()
+    partners = {partner for kinds in provided.values() for partner, *_kind in kinds}
+    years = defaultdict(list)
+    for moment in moments:
+        years[moment.year.start].append(moment)
+    held = moments[0].records(Exchange).held().filter(academic_year__range=(min(years), max(years))).order_by()
     terms = MobilityTerm.objects.order_by()
-    if not terms.filter(partner=None).exists():
-        held = held.filter(partner__in=terms.values("partner"))
-    people, rows = [Counter() for _moment in moments], [Counter() for _moment in moments]
-    found = held.values_list("academic_year", "partner__slug", *KIND).annotate(Sum("count"), Count("pk"))
-    for year, partner, direction, activity, count, number in found:
+    if not terms.filter(partner=None).exists():  # most exchanges are with partners of whom no term speaks
+        same = {name: OuterRef(name) for name in ("partner", *KIND)}
+        held = held.filter(Exists(terms.filter(**same)))
+    slugs = dict(Institution.objects.values_list("pk", "slug"))
+    found = {moment: {"direction": {}, "partner": {}, "both": {}} for moment in moments}
+    rows = held.values_list(start_of("academic_year"), "partner", *KIND).annotate(people=Sum("count"), rows=Count("*"))
+    for year, partner, direction, activity, people, number in rows:
         if partner not in partners:
             continue
-        part = direction if column == "direction" else partner
-        for place in places[year]:
-            if (partner, direction, activity) in provided[place]:
-                people[place][part] += count
-                rows[place][part] += number
-    return people, rows
+        for moment in years.get(year, ()):
+            if (partner, direction, activity) in provided[moment]:
+                slug = slugs[partner]
+                for column, part in (("direction", direction), ("partner", slug), ("both", (slug, direction))):
+                    sums = found[moment][column].setdefault(part, [0, 0])
+                    sums[0] += people
+                    sums[1] += number
+    return found
 
 
 def _provided(moments):
     """For each moment the partners, directions and mobilities that terms provide places for."""
     flags = {f"n{place}": Count("pk", filter=valid_in_condition(one.year)) for place, one in enumerate(moments)}
-    terms = moments[0].records(MobilityTerm).with_partner_slug().order_by().values_list("partner_slug", *KIND)
-    found = [set() for _moment in moments]
+    terms = moments[0].records(MobilityTerm).with_partner_key().order_by().values_list("partner_key", *KIND)
+    found = {moment: set() for moment in moments}
     for partner, direction, activity, *valid in terms.annotate(**flags):
-        for kinds, number in zip(found, valid, strict=True):
+        for kinds, number in zip(found.values(), valid, strict=True):
             if number and partner:
                 kinds.add((partner, direction, activity))
     return found

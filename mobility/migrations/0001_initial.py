@@ -791,7 +791,8 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["-academic_year", "-id"], name="mobility_ex_academi_76dd23_idx"),
                     models.Index(
-                        fields=["partner", "academic_year", "status", "direction", "count"], name="exchange_of_partner"
+                        fields=["partner", "academic_year", "status", "direction", "activity", "count"],
+                        name="exchange_of_partner",
                     ),
                     models.Index(fields=["academic_year", "status", "partner", "count"], name="exchange_of_year"),
                     models.Index(

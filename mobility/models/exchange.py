@@ -230,7 +230,8 @@ class Exchange(models.Model):
             models.Index(fields=["-academic_year", "-id"]),
             # What a partner's page, its totals and its relation ask, without a look at the rows.
             models.Index(
-                fields=["partner", "academic_year", "status", "direction", "count"], name="exchange_of_partner"
+                fields=["partner", "academic_year", "status", "direction", "activity", "count"],
+                name="exchange_of_partner",
             ),
             # Who took part in a year, and how many: a row of a year stands far from the next one.
             models.Index(fields=["academic_year", "status", "partner", "count"], name="exchange_of_year"),

@@ -57,11 +57,19 @@ class MobilityTermQuerySet(models.QuerySet):
         only = others.values("agreement").annotate(parties=Count("pk")).filter(parties=1)
         return self.filter(partner=None, agreement__in=only.values("agreement"))
 
+    def with_partner_key(self):
+        """Annotate ``partner_key``: the key of the term's partner, else of the agreement's only one, else None."""
+        return self._with_partner("partner_key", "pk")
+
     def with_partner_slug(self):
-        """Annotate ``partner_slug``: the term's partner, else the agreement's only one, else None."""
+        """Annotate ``partner_slug``, the slug of the same partner."""
+        return self._with_partner("partner_slug", "slug")
+
+    def _with_partner(self, name, column):
         others = AgreementParty.objects.filter(agreement=OuterRef("agreement"), institution__is_home=False).order_by()
-        only = others.values("agreement").annotate(parties=Count("pk"), slug=Min("institution__slug"))
-        return self.annotate(partner_slug=Coalesce("partner__slug", Subquery(only.filter(parties=1).values("slug"))))
+        only = others.values("agreement").annotate(parties=Count("pk"), found=Min(f"institution__{column}"))
+        its_only = Subquery(only.filter(parties=1).values("found"))
+        return self.annotate(**{name: Coalesce(f"partner__{column}", its_only)})
 
 
 class MobilityTerm(models.Model):

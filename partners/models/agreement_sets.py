@@ -4,7 +4,7 @@ import calendar
 import datetime
 
 from django.db import models
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.search.searching import SearchableQuerySet
@@ -195,7 +195,8 @@ class AgreementQuerySet(SearchableQuerySet):
 
     def with_signed_on(self):
         """Annotate ``signed_on``: the date of the last party's signature, None while none is recorded."""
-        return self.annotate(signed_on=Max("parties__signed_on"))
+        latest = self._rows("parties").filter(agreement=OuterRef("pk")).order_by().values("agreement")
+        return self.annotate(signed_on=Subquery(latest.annotate(last=Max("signed_on")).values("last")))
 
     def signed_between(self, first, last):
         """Signed agreements whose last signature lies in first–last."""

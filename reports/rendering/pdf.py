@@ -28,7 +28,7 @@ from .wording import cell_text, day_text, number_text, value_of
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "annual_report.typ"
 SECONDS = 60
 MEGABYTES = 2048
-LONGEST, LONGEST_INSIDE = 500, 100
+LONGEST, LONGEST_INSIDE = 200, 60
 """Rows of a table in the annex, and in a section before it; the CSV file of the table has all."""
 HYPHENATED = ("en", "ru")  # typst has no patterns for Tajik, and those of another language would break words wrongly
 BREAK = "\ue000"  # where an over-long word may break; a private character, which showable() leaves in no text
