@@ -91,6 +91,7 @@ TEMPLATES = [
                 "iet_relations.page_context.frame",
                 "reports.page_context.synthetic",
             ],
+            "builtins": ["iet_relations.templatetags.pages"],
         },
     }
 ]

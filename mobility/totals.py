@@ -76,19 +76,21 @@ class Totals:
 
         The values chosen of the dimension ``without`` are left aside; of countries only the people held are known.
         """
-        found = Counter()
         if "country" in names:
-            cells = ((dict(zip(("country", "direction"), key, strict=True)), n) for key, n in self.by_country.items())
+            kinds, cells = ("country", "direction"), self.by_country.items()
         else:
-            cells = (
-                (dict(zip(FIELDS, key, strict=True)), people)
-                for key, (people, _number) in self.cells.items()
-                if key[-1] in statuses
-            )
-        wanted = {name: set(values) for name, values in self.chosen.items() if values and name != without}
-        for cell, people in cells:
-            if people and all(cell[name] in values for name, values in wanted.items() if name in cell):
-                found[cell[names[0]] if len(names) == 1 else tuple(cell[name] for name in names)] += people
+            kinds = tuple(FIELDS)
+            cells = ((key, people) for key, (people, _number) in self.cells.items() if key[-1] in statuses)
+        places = [kinds.index(name) for name in names]
+        wanted = [
+            (kinds.index(name), set(values))
+            for name, values in self.chosen.items()
+            if values and name != without and name in kinds
+        ]
+        found = Counter()
+        for key, people in cells:
+            if people and all(key[place] in values for place, values in wanted):
+                found[key[places[0]] if len(places) == 1 else tuple(key[place] for place in places)] += people
         return found
 
     def people(self, *statuses):

@@ -1,5 +1,6 @@
 """The public page of exchanges: totals, never a person, and the students from abroad."""
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Sum
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -23,6 +24,16 @@ LARGEST = 20
 COUNTRIES = 40
 """How many countries it names, those with the most exchanges; the filter has them all."""
 YEARS_OF_STUDENTS = 5
+
+
+def citations_of(rows):
+    """Return what published sources say of the students from abroad."""
+    citations = ForeignStudents._meta.get_field("citations").related_model.objects.select_related("source")
+    return citations.filter(
+        content_type=ContentType.objects.get_for_model(ForeignStudents),
+        object_id__in=[str(row.pk) for row in rows],
+        source__published=True,
+    )
 
 
 class ExchangeList(ListingView):
@@ -125,7 +136,7 @@ class ExchangeList(ListingView):
             rows = rows.filter(academic_year__in=[AcademicYear.parse(year) for year in chosen["year"]])
         recorded = rows.order_by("-academic_year").values_list("academic_year", flat=True).distinct()
         years = list(recorded[:YEARS_OF_STUDENTS])
-        rows = rows.filter(academic_year__in=years).select_related("country").prefetch_related("citations__source")
+        rows = rows.filter(academic_year__in=years).select_related("country")
         counts = {(row.country, row.academic_year): row.count for row in rows}
         countries = sorted(
             {row.country for row in rows},
@@ -137,9 +148,8 @@ class ExchangeList(ListingView):
             for country in countries
             if (country, years[0]) in counts
         ]
-        citations = [citation for row in rows for citation in row.citations.all()]
         return {
-            "citations": list({citation.quote: citation for citation in citations}.values()),
+            "citations": list({citation.quote: citation for citation in citations_of(rows)}.values()),
             "students_year": years[0] if years else None,
             "students_countries": len(latest),
             "students_chart": {

@@ -1,6 +1,8 @@
 """Public pages of partners, countries and agreements. Only published records, and never a person."""
 
-from django.db.models import Count, F, OuterRef, Prefetch, Subquery, Sum
+from functools import lru_cache
+
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -20,7 +22,7 @@ from iet_relations.remembering import remembered
 from partners.exporting import AGREEMENTS, COUNTRIES, INSTITUTIONS
 from partners.filters import AgreementFilterSet, CountryFilterSet, InstitutionFilterSet
 from partners.models import Agreement, AgreementDocument, AgreementParty, Country, Institution, MergeRecord
-from partners.models.institution_sets import public_condition
+from partners.models.institution_sets import linked, public_condition
 from partners.timeline import agreement_events, renewal_chain
 from partners.world import map_of
 
@@ -89,13 +91,19 @@ class InstitutionList(ListingView):
     def get_queryset(self):
         return Institution.objects.public()
 
-    def with_details(self, queryset, on):
-        in_force = AgreementParty.objects.public().in_force(on)
-        return (
-            queryset.select_related("country")
-            .with_relation(on, public=True)
-            .annotate(agreements_in_force=number_of(in_force, "institution"))
-        )
+    def detailed(self, on):
+        return detailed_institutions(on)
+
+
+# What a row shows is described once for a day: describing it costs a page as much as asking for it.
+
+
+@lru_cache(maxsize=16)
+def detailed_institutions(on):
+    """Return the partners with their relation and their agreements in force on the day."""
+    in_force = AgreementParty.objects.public().in_force(on)
+    partners = Institution.objects.public().select_related("country").with_relation(on, public=True)
+    return partners.annotate(agreements_in_force=number_of(in_force, "institution"))
 
 
 class InstitutionDetail(RecordView):
@@ -210,11 +218,11 @@ class CountryList(ListingView):
     def get_queryset(self):
         return Country.objects.connected()
 
-    def with_details(self, queryset, on):
+    def detailed(self, on):
         year = AcademicYear.containing(on)
         numbers = remembered(("numbers of countries", on), lambda: numbers_by_country(on))
         students = related(Country, "foreign_students").filter(country=OuterRef("pk"), academic_year__lte=year)
-        return queryset.annotate(
+        return self.get_queryset().annotate(
             partners=Coalesce(KnownNumber("pk", numbers["partners"]), 0),
             partners_active=Coalesce(KnownNumber("pk", numbers["active"]), 0),
             agreements_in_force=Coalesce(KnownNumber("pk", numbers["in force"]), 0),
@@ -228,7 +236,7 @@ class CountryList(ListingView):
         )
 
     def rows_of_file(self):
-        return self.listing.records(self.with_details)
+        return self.listing.records(self.detailed)
 
 
 class CountryDetail(RecordView):
@@ -244,14 +252,17 @@ class CountryDetail(RecordView):
 
     def get_context_data(self, **kwargs):
         country, on = self.object, self.on
-        partners = country.institutions.public()
-        agreements = Agreement.objects.filter(institutions__in=partners.values("pk")).distinct()
-        projects = related(Institution, "projects").filter(institutions__in=partners.values("pk")).distinct()
+        partners = detailed_institutions(on).filter(country=country)
+        theirs = public_condition("institution__") & Q(institution__country=country)
+        parties = AgreementParty.objects.filter(theirs).order_by()
+        agreements = Agreement.objects.filter(pk__in=parties.values("agreement"))
+        participations = Institution._meta.get_field("participations").related_model.objects.filter(theirs).order_by()
+        projects = related(Institution, "projects").filter(pk__in=participations.values("project"))
         return super().get_context_data(
             trail=[(_("Countries"), reverse("partners:country-list"))],
             names=other_languages(country),
-            partners=partners.with_relation(on, public=True).order_by(sort_field(), "pk")[:FIRST_ROWS],
-            partner_count=partners.count(),
+            partners=partners.order_by(sort_field(), "pk")[:FIRST_ROWS],
+            partner_count=country.institutions.public().count(),
             agreements=agreements_of(agreements, on)[:FIRST_ROWS],
             agreement_count=agreements.public().count(),
             projects=[
@@ -276,14 +287,20 @@ class AgreementList(ListingView):
     def get_queryset(self):
         return Agreement.objects.public()
 
-    def with_details(self, queryset, on):
-        return queryset.with_state(on).select_related("kind").prefetch_related(partner_parties())
+    def detailed(self, on):
+        return detailed_agreements(on)
+
+
+@lru_cache(maxsize=16)
+def detailed_agreements(on):
+    """Return the published agreements with their state on the day and their partners."""
+    return Agreement.objects.public().with_state(on).select_related("kind").prefetch_related(partner_parties())
 
 
 def partner_parties():
-    """Return the prefetch of an agreement's published partners, as ``partner_parties``."""
-    rows = AgreementParty.objects.defer("signatory").filter(public_condition("institution__"))
-    return Prefetch("parties", rows.select_related("institution__country"), "partner_parties")
+    """Return the prefetch of an agreement's published partners, as ``partner_parties``; enough to name them."""
+    rows = AgreementParty.objects.filter(public_condition("institution__")).select_related("institution")
+    return Prefetch("parties", rows.only("agreement", *linked("institution__")), "partner_parties")
 
 
 class AgreementDetail(RecordView):

@@ -1,12 +1,14 @@
 """Public pages of projects and activities. Only published records, and never a person."""
 
+from functools import lru_cache
+
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from iet_relations.lists.listing import ListingView
 from partners.models import Institution
-from partners.models.institution_sets import public_condition
+from partners.models.institution_sets import linked, public_condition
 from partners.views import RecordView, document_response, exchange_figure
 from projects.exporting import ACTIVITIES, PROJECTS
 from projects.filters import ActivityFilterSet, ProjectFilterSet
@@ -24,14 +26,16 @@ class ProjectList(ListingView):
     def get_queryset(self):
         return Project.objects.public()
 
-    def with_details(self, queryset, on):
-        return queryset.with_state(on).select_related("action__programme").prefetch_related(partners_of_project())
+    def detailed(self, on):
+        return detailed_projects(on)
 
 
-def partners_of_project():
-    """Return the prefetch of a project's published partners, as ``partner_participations``."""
-    rows = Participation.objects.filter(public_condition("institution__"))
-    return Prefetch("participations", rows.select_related("institution__country"), "partner_participations")
+@lru_cache(maxsize=16)
+def detailed_projects(on):
+    """Return the published projects with their state on the day and their partners, enough to name them."""
+    rows = Participation.objects.filter(public_condition("institution__")).select_related("institution")
+    partners = Prefetch("participations", rows.only("project", *linked("institution__")), "partner_participations")
+    return Project.objects.public().with_state(on).select_related("action__programme").prefetch_related(partners)
 
 
 class ProjectDetail(RecordView):
@@ -104,8 +108,11 @@ class ActivityList(ListingView):
     def get_queryset(self):
         return Activity.objects.public()
 
-    def with_details(self, queryset, on):
-        return queryset.select_related("kind").prefetch_related(partners_of_activity())
+    def detailed(self, on):
+        partners = Institution.objects.public().only(*linked())
+        return (
+            self.get_queryset().select_related("kind").prefetch_related(Prefetch("institutions", partners, "partners"))
+        )
 
 
 def partners_of_activity():

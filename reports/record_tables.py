@@ -37,18 +37,23 @@ class RecordList:
     records: object
     cells: object
 
-    def rows(self, first=0, last=None):
-        """Return the rows from ``first`` to before ``last``; of the records before them only the keys are read."""
-        if not first:
-            return [self.cells(one) for one in self.records[:last]]
-        keys = list(self.records.values_list("pk", flat=True)[first:last])
+    def rows(self, number):
+        """Return the first rows."""
+        return [self.cells(one) for one in self.records[:number]]
+
+    def keys(self, first, last):
+        """Return the keys of the records from ``first`` to before ``last``."""
+        return list(self.records.values_list("pk", flat=True)[first:last])
+
+    def rows_of(self, keys):
+        """Return the rows of some records, in the order of the list."""
         return [self.cells(one) for one in self.records.filter(pk__in=keys)]
 
     def every_row(self):
         return map(self.cells, self.records.iterator(chunk_size=AT_ONCE))
 
     def streamed(self):
-        return Rows(self.every_row, lambda number: self.rows(0, number))
+        return Rows(self.every_row, self.rows)
 
 
 def listed(records):

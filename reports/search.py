@@ -79,15 +79,16 @@ def groups_of(asked):
     groups = []
     for kind, heading, records, page, order in searched():
         matching = records.matching(asked)
-        rows = list(matching.best_first(asked).order_by("match_place", *order, "pk")[: BEST + 1])
-        count = len(rows) if len(rows) <= BEST else matching.count()
-        groups.append(Group(kind, heading, rows[:BEST], count, f"{reverse(page)}?{urlencode({'q': asked.best})}"))
+        if count := matching.order_by().count():  # most words are of one kind or two
+            rows = list(matching.best_first(asked).order_by("match_place", *order, "pk")[:BEST])
+            groups.append(Group(kind, heading, rows, count, f"{reverse(page)}?{urlencode({'q': asked.best})}"))
     for kind, heading, rows, url in (
         ("report", _("Annual reports"), reports_named(asked), reverse("reports:report-list")),
         ("source", _("Sources"), sources_named(asked), f"{reverse('reports:about')}#sources"),
     ):
-        groups.append(Group(kind, heading, rows[:BEST], len(rows), url))
-    return [group for group in groups if group.count]
+        if rows:
+            groups.append(Group(kind, heading, rows[:BEST], len(rows), url))
+    return groups
 
 
 def searched() -> list[tuple[str, str, QuerySet, str, list]]:

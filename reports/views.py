@@ -31,6 +31,7 @@ CONTENT_TYPES = {
     "json": "application/json",
 }
 ROWS_OF_A_PAGE = 100
+KEYS_AT_ONCE = 20 * ROWS_OF_A_PAGE
 ROWS_OF_A_TABLE = 100
 """Rows of a table inside the report's page."""
 
@@ -167,13 +168,14 @@ def indicator_rows(request, moment, indicator):
             raise BadRequest(_("This number is not broken down by “%(breakdown)s”.") % {"breakdown": breakdown})
         part = {"key": key, "label": indicator.breakdowns[breakdown].label(key)}
     rows = indicator.part_rows(moment, breakdown, key) if breakdown else indicator.rows(moment)
-    count, number = remembered(
-        ("rows behind a number", indicator.key, moment, breakdown, key),
-        lambda: (rows.order_by().count(), indicator.number_of(rows)),
-    )
+    asked_for = ("rows behind a number", indicator.key, moment, breakdown, key)
+    count, number = remembered(asked_for, lambda: (rows.order_by().count(), indicator.number_of(rows)))
     page = Paginator(range(count), ROWS_OF_A_PAGE).get_page(wanted["page"])
-    found = listed(rows)
-    cells = found.rows(max(page.start_index() - 1, 0), page.end_index())
+    found, first = listed(rows), max(page.start_index() - 1, 0)
+    # Far down a long list all records before are passed: it is done once for a number of pages.
+    begin = first - first % KEYS_AT_ONCE
+    keys = remembered((*asked_for, translation.get_language(), begin), lambda: found.keys(begin, begin + KEYS_AT_ONCE))
+    cells = found.rows_of(keys[first - begin : page.end_index() - begin])
     context = {
         "moment": moment,
         "indicator": indicator,

@@ -8,27 +8,28 @@ import datetime
 import re
 from collections import Counter
 from dataclasses import dataclass
+from sys import intern
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F
 from django.forms.utils import flatatt
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.academic_year import AcademicYear, AcademicYearFormField
+from iet_relations.formats import integer_text
 from iet_relations.naming import sort_field
 from iet_relations.remembering import remembered
 from iet_relations.search.folding import fold
 
 EARLIEST, LATEST = datetime.date(1900, 9, 1), datetime.date(2199, 8, 31)
 A_FEW = 8  # choices that are boxes to tick; more of them are a list
-SELECTED, CHECKED = mark_safe(" selected"), mark_safe(" checked")  # nosec B308 # constants
+CHECKED = mark_safe(" checked")  # nosec B308 # constant
 SHOWN = 60  # characters of a wrong value that a sentence repeats
 
 
@@ -88,13 +89,12 @@ class ChoicesSelect(forms.Select):
 
     def render(self, name, value, attrs=None, renderer=None):
         chosen = set(self.format_value(value))
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices),
+        options = "\n".join(
+            f'<option value="{escape(key)}"{" selected" if str(key) in chosen else ""}>{escape(label)}</option>'
+            for key, label in self.choices
         )
         attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
-        return format_html("<select{}>\n{}\n</select>", attributes, options)
+        return mark_safe(f"<select{attributes}>\n{options}\n</select>")  # nosec B308 # escaped above
 
 
 class ChoicesBoxes(forms.CheckboxSelectMultiple):
@@ -146,7 +146,7 @@ class ChoicesField(forms.MultipleChoiceField):
             shown = [(value, capfirst(label)) for value, label in self.choices]
         else:
             shown = [
-                (value, f"{capfirst(label)} ({number_format(counts.get(value, 0))})")
+                (value, f"{capfirst(label)} ({integer_text(counts.get(value, 0))})")
                 for value, label in self.choices
                 if value in chosen or counts.get(value)
             ]
@@ -297,7 +297,9 @@ class ListingFilterSet(django_filters.FilterSet):
     def asked(self):
         """The searched text as it is understood (an Asked), None without one; the other filters do not change it."""
         text = self.form.cleaned_data.get("q")
-        return self.queryset.understood(text) if text else None
+        if not text:
+            return None
+        return remembered(("understood", type(self).__name__, text), lambda: self.queryset.understood(text))
 
     @property
     def sort(self):
@@ -344,9 +346,7 @@ class ListingFilterSet(django_filters.FilterSet):
 
     def count(self):
         """Return how many records the filters leave."""
-        return remembered(
-            ("count", type(self).__name__, self.left_by()), lambda: self._matching(self._cells()).total()
-        )
+        return remembered(("count", type(self).__name__, self.left_by()), lambda: self._left_of(self._cells())[0])
 
     # The records are counted once for all choices of the filters whose value each record has: a cell holds the number
     # of records of one combination of values. Numbers of any choice are sums of cells.
@@ -365,24 +365,35 @@ class ListingFilterSet(django_filters.FilterSet):
             records = one.prepared(records)
         paths = [one.field_name for one in self._single.values()]
         rows = records.order_by().values_list(*paths).annotate(n=Count("pk"))
-        return Counter({tuple(str(value) for value in values): n for *values, n in rows})
+        # One string for equal values: so many of them are kept.
+        return {tuple(intern(str(value)) for value in values): n for *values, n in rows}
 
-    def _matching(self, cells, without=None):
-        """Return the cells that the chosen values of the single filters leave, those of ``without`` left aside."""
+    def _left_of(self, cells):
+        """Return how many records the chosen values of the single filters leave, and for each of these filters how
+        many have each of its values, where what is chosen of that filter itself is left aside.
+        """
         wanted = [
             (place, one.wanted(value))
             for place, (name, one) in enumerate(self._single.items())
-            if name != without and (value := self.form.cleaned_data.get(name))
+            if (value := self.form.cleaned_data.get(name))
         ]
-        if not wanted:
-            return cells
-        return Counter({key: n for key, n in cells.items() if all(key[place] in values for place, values in wanted)})
+        total, by_value = 0, [Counter() for _one in self._single]
+        for key, number in cells.items():
+            missed = [place for place, values in wanted if key[place] not in values]
+            if not missed:
+                total += number
+                for place, counter in enumerate(by_value):
+                    counter[key[place]] += number
+            elif len(missed) == 1:
+                by_value[missed[0]][key[missed[0]]] += number
+        return total, by_value
 
     def _facets(self):
-        cells, found = self._cells(), {}
-        for place, (name, one) in enumerate(self._single.items()):
-            left = self._matching(cells, without=name)
-            found[name] = one.total((key[place], n) for key, n in left.items())
+        _total, by_value = self._left_of(self._cells())
+        found = {
+            name: one.total(counter.items())
+            for (name, one), counter in zip(self._single.items(), by_value, strict=True)
+        }
         for name, one in self.filters.items():
             if isinstance(one, ChoicesFilter) and one.each:
                 rows = remembered(

@@ -49,7 +49,10 @@ class Column:
 
 
 class Listing:
-    """One list in the state that an address gives it: rows, counts, chips and the addresses of its neighbours."""
+    """One list in the state that an address gives it: rows, counts, chips and the addresses of its neighbours.
+
+    ``details`` takes the day and returns all records of the list with what a row shows of each.
+    """
 
     def __init__(self, filterset: ListingFilterSet, path: str, *, details=None, page_size: int = 25):
         self.filterset, self.path, self.details, self.page_size = filterset, path, details, page_size
@@ -85,8 +88,8 @@ class Listing:
 
     def records(self, details=None):
         """Return all records of the filtered list in their order, with what ``details`` adds to each."""
-        filtered = self.filterset.filter_queryset(self.filterset.queryset.all())
-        return self.filterset.ordered(details(filtered, self.on) if details else filtered)
+        records = details(self.on) if details else self.filterset.queryset.all()
+        return self.filterset.ordered(self.filterset.filter_queryset(records))
 
     @cached_property
     def paginator(self):
@@ -105,7 +108,7 @@ class Listing:
             return []
         if not self.details or self.filterset.sorts_by_details(self.filterset.queryset):
             return list(self.page.object_list)
-        rows = self.details(self.filterset.queryset.filter(pk__in=self.keys), self.on).in_bulk()
+        rows = self.details(self.on).in_bulk(self.keys)
         return [rows[key] for key in self.keys if key in rows]
 
     @cached_property
@@ -251,7 +254,7 @@ class DayForm(forms.Form):
 class ListingView(TemplateView):
     """A list as a page and as a file.
 
-    ``filterset_class`` and ``get_queryset()`` say which records, ``with_details()`` what a row shows of them, and
+    ``filterset_class`` and ``get_queryset()`` say which records, ``detailed()`` what a row shows of them, and
     ``table`` what the file holds, which is called ``file_name``. An address that makes no sense gets the page of the
     list with status 400, without rows and with a sentence for each value that is wrong.
     """
@@ -264,7 +267,7 @@ class ListingView(TemplateView):
     def get(self, request, *args, file_format="", **kwargs):
         path = request.path.removesuffix(f".{file_format}") + "/" if file_format else request.path
         filterset = self.filterset_class(request.GET, self.get_queryset(), request=request, today=timezone.localdate())
-        self.listing = Listing(filterset, path, details=self.with_details, page_size=self.page_size)
+        self.listing = Listing(filterset, path, details=self.detailed, page_size=self.page_size)
         if file_format and self.listing.valid:
             return self.file(file_format)
         context = self.get_context_data(**kwargs)
@@ -274,9 +277,9 @@ class ListingView(TemplateView):
         """Return the records that visitors may see, before any filter."""
         raise NotImplementedError
 
-    def with_details(self, queryset, on):
-        """Return the rows with all that the page shows of them as of the day, in a constant number of queries."""
-        return queryset
+    def detailed(self, on):
+        """Return the records with all that the page shows of them as of the day, in a constant number of queries."""
+        return self.get_queryset()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(listing=self.listing, **kwargs)

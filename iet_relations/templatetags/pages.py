@@ -1,13 +1,21 @@
-"""Filters of the public pages: numbers with their qualifier, page numbers, data for machines."""
+"""Filters of the public pages: names, states, numbers with their qualifier, page numbers, data for machines.
+
+Every template has them. What stands many times on a page is a filter: including a template costs as much as a row.
+"""
 
 import json
+from functools import lru_cache
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
+from django.template.loader import render_to_string
 from django.utils.formats import localize, number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, pgettext
+
+from iet_relations.formats import integer_text
+from iet_relations.naming import current_language
 
 register = template.Library()
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -17,6 +25,47 @@ JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 def captured(content):
     """What stands between the tags, kept ``as`` a variable where it is said to people and to machines."""
     return content
+
+
+@register.filter
+def named(record):
+    """The name of a record, marked with its language where that is not the page's."""
+    here = current_language()
+    name, language = record.name_in(here)
+    if not language or language == here:
+        return conditional_escape(name)
+    return format_html('<span lang="{}">{}</span>', language, name)
+
+
+@register.filter
+def as_state(state):
+    """A State or Relation of agreements, projects, partners as word, shape and colour."""
+    return _drawn_state(state.value, str(state.label))
+
+
+@lru_cache
+def _drawn_state(state, label):
+    return render_to_string("_state.html", {"state": state, "label": label})
+
+
+@register.simple_tag
+def not_recorded():
+    """An unknown value, in words."""
+    return format_html('<span class="not-recorded">{}</span>', pgettext("value", "not recorded"))
+
+
+@register.filter
+def recorded(value):
+    """The value, or the words for an unknown one; 0 is known."""
+    return value if value or value == 0 else not_recorded()
+
+
+@register.simple_tag
+def days(first, last):
+    """A day or an academic year, or the first and the last of several."""
+    if not last or last == first:
+        return localize(first)
+    return gettext("%(first)s – %(last)s") % {"first": localize(first), "last": localize(last)}
 
 
 @register.filter
@@ -47,10 +96,10 @@ def is_number(value):
 @register.simple_tag
 def number_rows(rows):
     """The rows of ``_table.html``, written at once: by a template each cell would cost as much as a row does here."""
-    unknown = format_html('<span class="not-recorded">{}</span>', pgettext("value", "not recorded"))
+    unknown = not_recorded()
 
     def written(value, url):
-        value = unknown if value is None else localize(value)
+        value = unknown if value is None else integer_text(value) if type(value) is int else localize(value)
         return format_html('<a href="{}">{}</a>', url, value) if url else conditional_escape(value)
 
     def cells(row):

@@ -78,6 +78,9 @@ class Country(Named, Searchable):
     def natural_key(self):
         return (self.alpha2,)
 
+    def get_region_display(self):
+        return Region(self.region).label if self.region else ""  # Django's looks at all regions for each country
+
     def get_absolute_url(self):
         return reverse("partners:country-detail", args=[self.alpha2.lower()])
 

@@ -26,6 +26,11 @@ def public_condition(path=""):
     return Q(**{f"{path}is_home": False, f"{path}published": True})
 
 
+def linked(path=""):
+    """Return the columns that the name of an institution and the way to its page need, after the path to it."""
+    return [f"{path}{column}" for column in ("slug", "name", "name_en", "name_ru", "name_tg")]
+
+
 class InstitutionQuerySet(SearchableQuerySet):
     """Institutions, and how they relate to us as of a day."""
 

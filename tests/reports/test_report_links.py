@@ -89,9 +89,9 @@ def work_of_a_year(*codes):
     ("address", "queries"),
     [
         ("/reports/2016-2017/", 70),
-        ("/reports/2016-2017.csv", 53),
-        ("/reports/2016-2017.json", 85),
-        ("/reports/compare/?from=2015-2016&to=2016-2017", 47),
+        ("/reports/2016-2017.csv", 46),
+        ("/reports/2016-2017.json", 77),
+        ("/reports/compare/?from=2015-2016&to=2016-2017", 40),
     ],
 )
 def test_report_takes_the_same_queries_for_one_record_and_for_three(client, address, queries):
