@@ -1,6 +1,7 @@
 """Annual reports and sources among the results of the search: few, and found by their names as records are."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -28,16 +29,20 @@ class ReportOfYear:
         return reverse("reports:report-detail", args=[self.year])
 
 
+text_of = lru_cache(maxsize=200)(search_text)
+"""The same few titles are asked for by every search."""
+
+
 def named_by(asked: Asked, names) -> bool:
     """Return whether the names have every word that is asked for, in any spelling."""
-    text = search_text(names)
+    text = text_of(tuple(names))
     return bool(asked.words) and all(any(one in text for one in word.patterns()) for word in asked.words)
 
 
 def reports_named(asked: Asked) -> list[ReportOfYear]:
     """Return the reports that the words name, in any of the languages, the latest first."""
     editions = {}
-    for edition in ReportEdition.objects.order_by("number"):
+    for edition in ReportEdition.objects.only("academic_year", "number", "published_at").order_by("number"):
         editions[edition.academic_year] = edition
     every = [ReportOfYear(year, editions.get(year)) for year in report_years(timezone.localdate())]
     return [report for report in every if named_by(asked, [*titles(report), report.year.slug])]

@@ -64,13 +64,14 @@ def found(text):
     """
     asked = Asked.read(text)
     groups = groups_of(asked)
-    if sum(group.count for group in groups) < ENOUGH:
-        readings = (records.understood(text) for _kind, _heading, records, _page, _order in searched())
-        if groups:
-            asked = next((reading for reading in readings if reading.proposed), asked)
-        else:
-            asked = next((reading for reading in readings if reading.meant), asked)
-            groups = groups_of(asked)
+    every = [records for _kind, _heading, records, _page, _order in searched()]
+    if not groups:
+        readings = (records.put_right(asked) for records in every)
+        if meant := next((reading for reading in readings if reading.meant), None):
+            return meant, groups_of(meant)
+    elif sum(group.count for group in groups) < ENOUGH:
+        readings = (records.understood(asked) for records in every)
+        asked = next((reading for reading in readings if reading.proposed), asked)
     return asked, groups
 
 

@@ -5,6 +5,7 @@ from itertools import product
 
 from django.db import connections
 
+from iet_relations.remembering import remembered
 from iet_relations.search.folding import fold
 from iet_relations.search.spelling import keys_of
 from iet_relations.search.vocabulary import near_words
@@ -55,7 +56,8 @@ def _others(records, words):
     """Return for each word the known words that it may have been meant to be, with their oddness, likeliest first."""
     keys = {word: [f"~{key}" for key in word.keys] for word in words}
     entries = [entry for word in words for entry in (word.written, *keys[word]) if word.written.isalpha()]
-    near = near_words(connections[records.db], entries)
+    # Each kind of record asks for the same ones.
+    near = remembered(("near words", entries), lambda: near_words(connections[records.db], entries))
     return {
         word: sorted(
             # A word one letter away is likelier than a word whose key is.

@@ -96,19 +96,21 @@ class SearchableQuerySet(models.QuerySet):
             asked = self.understood(asked)
         return self._having(asked.words, asked.places)
 
-    def understood(self, text):
-        """Return the text as Asked: as it is if it finds something here, else with one typing error a word put right.
+    def understood(self, asked):
+        """Return a text as Asked: as it is if it finds something here, else with one typing error a word put right.
 
-        Reads the database once where the text finds more than a few.
+        ``asked`` is a text or an Asked. Reads the database once where the text finds more than a few.
         """
-        asked = Asked.read(text)
+        asked = Asked.read(asked) if isinstance(asked, str) else asked
         few = len(self._having(asked.words, asked.places).order_by().values("pk")[: ENOUGH - 1]) if asked.words else 0
         if not asked.words or few >= ENOUGH - 1 or (few and len(asked.words) > 1):
             return asked
-        meant = corrected(self, asked, least=ENOUGH * few or 1)
-        if meant and not few:
-            return replace(asked, words=Asked.read(meant).words, meant=meant)
-        return replace(asked, proposed=meant)
+        return replace(asked, proposed=corrected(self, asked, least=ENOUGH * few)) if few else self.put_right(asked)
+
+    def put_right(self, asked):
+        """Return the Asked, which finds nothing here, with one typing error a word put right where that helps."""
+        meant = corrected(self, asked)
+        return replace(asked, words=Asked.read(meant).words, meant=meant) if meant else asked
 
     def telling(self):
         """Return the records whose names find what belongs to them: not one to which everything belongs."""

@@ -5,6 +5,7 @@ It finds what the letters alone do not, and ranks below what they do.
 """
 
 import re
+from functools import lru_cache
 
 RULES = 2
 """Raise it whenever what is stored would change: the search texts are then computed again after ``migrate``."""
@@ -169,6 +170,7 @@ GENERIC_KEYS = frozenset(key for _stem, key, _whole in _stems(GENERIC))
 """Keys of words that say what kind of institution it is, not which."""
 
 
+@lru_cache(maxsize=5_000)
 def keys_of(word):
     """Return the keys of a folded word, the usual one first: a word that may stand for two has both.
 
