@@ -90,6 +90,18 @@ def measure_files(results, server, large):
     results.pdf = exports.fetched(server, "/reports/2024-2025.pdf").seconds
 
 
+def measure_plain(results, large, listed):
+    copy = large.plain()
+    try:
+        with Server(BASELINE, copy) as server:
+            results.plain = costs(server, listed, lambda page: page.theirs)
+            visitor = Visitor(server.port)
+            for name, address in pages.FLOORS:
+                results.floors[name] = cost(server, visitor, pages.in_turn([address] * 3, 2000), SECONDS)
+    finally:
+        copy.drop()
+
+
 def measure(large, small):
     """Return the Results of one kind of database."""
     say(f"{large}")
@@ -98,11 +110,7 @@ def measure(large, small):
     listed = pages.pages(large)
     results = Results(large.kind, listed, loading)
     measure_product(results, large, listed)
-    with Server(BASELINE, large) as server:
-        results.plain = costs(server, listed, lambda page: page.theirs)
-        visitor = Visitor(server.port)
-        for name, address in pages.FLOORS:
-            results.floors[name] = cost(server, visitor, pages.in_turn([address] * 3, 2000), SECONDS)
+    measure_plain(results, large, listed)
     with Server(PRODUCT, small) as server:
         results.small = costs(server, pages.pages(small), lambda page: page.ours, known=True)
     if WHAT != "pages":
