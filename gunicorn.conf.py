@@ -23,8 +23,8 @@ limit_request_line = 4094
 limit_request_fields = 60
 limit_request_field_size = 8190
 # Workers are replaced now and then, not all at once, so that a slow leak in a library never adds up.
-max_requests = 2000
-max_requests_jitter = 400
+max_requests = 10_000
+max_requests_jitter = 2_000
 # One line says where the registry is; who visited is not logged, nor that somebody asked for a head alone.
 loglevel = "error"
 # What gunicorn itself has to say is JSON as well.

@@ -12,7 +12,7 @@ from mobility.models.exchange import held_in_condition
 from reports.breakdowns import BY_COUNTRY, BY_PARTNER
 from reports.indicators import BY_KEY, Number, summed, sums_of
 from reports.moments import FIRST_YEAR
-from reports.place_numbers import used_places
+from reports.place_numbers import AT_ONCE, used_places
 from reports.rendering.rows import Rows
 from reports.report_tables import number, table, text
 
@@ -130,9 +130,8 @@ def by_partner(figures):
 def _rows_by_partner(figures):
     exchanges = BY_KEY["exchanges"].rows(figures.moment).order_by()
     people = defaultdict(lambda: [0, 0, 0, 0])
-    for country, partner, direction, activity, count in exchanges.values_list(
-        "country_id", "partner__slug", "direction", "activity"
-    ).annotate(people=Sum("count")):
+    found = exchanges.values_list("country_id", "partner__slug", "direction", "activity").annotate(people=Sum("count"))
+    for country, partner, direction, activity, count in found.iterator(chunk_size=AT_ONCE):
         people[country, partner or ""][_place(direction, activity)] += count
     countries = BY_COUNTRY.labels({country for country, _partner in people})
     partners = figures.labels(BY_PARTNER, {partner for _country, partner in people})

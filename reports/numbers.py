@@ -8,7 +8,7 @@ from iet_relations.remembering import remembered_each
 from partners.models import Institution
 from reports.indicators import BY_KEY, INDICATORS, Number, summed
 from reports.partner_numbers import partner_numbers
-from reports.place_numbers import used_places
+from reports.place_numbers import AT_ONCE, used_places
 
 
 class Tally(NamedTuple):
@@ -86,10 +86,10 @@ class Numbers:
                 self._found[indicator.key, breakdown, moment] = parts
 
     def together(self, add_up, moments):
-        """Return what ``add_up(moments)`` finds by every breakdown at once, or found before for these and others."""
+        """Return what ``add_up(moments, near)`` finds by all breakdowns at once, or found before for more moments."""
         found = self._together.get(add_up, {})
         if not found.keys() >= set(moments):
-            found = self._together[add_up] = add_up(list(dict.fromkeys([*self.near, *moments])))
+            found = self._together[add_up] = add_up(list(dict.fromkeys([*self.near, *moments])), self.near)
         return found
 
     @staticmethod
@@ -122,7 +122,7 @@ def _tallies(numbers, source, indicators, breakdown, moments):
             places.append(place)
             sums |= _sums(place, indicator, source, by, indicator.condition(moment))
     found = [{} for _place in places]
-    for row in by.of(rows, moments[0]).order_by().values("part").annotate(**sums):
+    for row in by.of(rows, moments[0]).order_by().values("part").annotate(**sums).iterator(chunk_size=AT_ONCE):
         for parts, place in zip(found, places, strict=True):
             counted = row[f"{place}_rows"]
             if counted:

@@ -19,18 +19,22 @@ from projects.models.activity import held_in_condition as activities_held_in
 from projects.models.project import running_in_condition
 
 COLUMNS = "country_id", "kind"
+AT_ONCE = 2000
+"""Rows that are read at once."""
 
 
-def partner_numbers(moments):
+def partner_numbers(moments, near=()):
     """Count active institutions and those whose cooperation began, for each moment and by each of COLUMNS.
 
-    Returns ``{moment: {(indicator, column): Counter}}``.
+    Returns ``{moment: {(indicator, column): Counter}}``, for moments that are not ``near`` too.
     """
     counted = ("partners", "partners_new")
     found = {one: {(key, column): Counter() for key in counted for column in COLUMNS} for one in moments}
     work = _Work(moments)
     columns = "pk", "closed_on", "cooperating_since_last", *COLUMNS
-    for institution, closed, since, *parts in moments[0].records(Institution).order_by().values_list(*columns):
+    for institution, closed, since, *parts in (
+        moments[0].records(Institution).order_by().values_list(*columns).iterator(chunk_size=AT_ONCE)
+    ):
         first = AcademicYear.containing(since).start if since else work.first.get(institution)
         for moment, current, counters in zip(moments, work.current, found.values(), strict=True):
             if institution in current and not (closed and closed <= moment.on):
@@ -76,7 +80,7 @@ class _Work:
             for place, (column, where) in enumerate(beginnings.items())
         }
         found = rows.filter(**{f"{institution}__isnull": False}).order_by().values_list(institution)
-        for key, *values in found.annotate(**flags, **firsts):
+        for key, *values in found.annotate(**flags, **firsts).iterator(chunk_size=AT_ONCE):
             for place, current in enumerate(self.current):
                 if values[place]:
                     current.add(key)

@@ -13,12 +13,15 @@ from mobility.models.term import valid_in_condition
 from partners.models import Institution
 
 KIND = "direction", "activity"
+AT_ONCE = 2000
+"""Rows that are read at once."""
 
 
-def used_places(moments):
+def used_places(moments, near):
     """Return people and rows of exchanges that use a place, by moment, column and part: a list of both.
 
-    The columns are ``direction``, ``partner``, whose parts are slugs, and ``both``, whose parts are pairs of these.
+    The columns are ``direction``, and for the ``near`` moments ``partner``, whose parts are slugs, and ``both``, whose
+    parts are pairs of these.
     """
     provided = _provided(moments)
     partners = {partner for kinds in provided.values() for partner, *_kind in kinds}
@@ -33,13 +36,15 @@ def used_places(moments):
     slugs = dict(Institution.objects.values_list("pk", "slug"))
     found = {moment: {"direction": {}, "partner": {}, "both": {}} for moment in moments}
     rows = held.values_list(start_of("academic_year"), "partner", *KIND).annotate(people=Sum("count"), rows=Count("*"))
-    for year, partner, direction, activity, people, number in rows:
+    for year, partner, direction, activity, people, number in rows.iterator(chunk_size=AT_ONCE):
         if partner not in partners:
             continue
         for moment in years.get(year, ()):
             if (partner, direction, activity) in provided[moment]:
-                slug = slugs[partner]
-                for column, part in (("direction", direction), ("partner", slug), ("both", (slug, direction))):
+                parts = [("direction", direction)]
+                if moment in near:
+                    parts += [("partner", slugs[partner]), ("both", (slugs[partner], direction))]
+                for column, part in parts:
                     sums = found[moment][column].setdefault(part, [0, 0])
                     sums[0] += people
                     sums[1] += number

@@ -1,10 +1,11 @@
 """CSV files whose cells the database computes: a million rows stream through without becoming Python values."""
 
 import csv
+from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import Case, Func, TextField, Value, When
-from django.db.models.functions import Concat, NullIf, Substr
+from django.db.models import Case, Func, IntegerField, TextField, Value, When
+from django.db.models.functions import Concat, NullIf
 from django.db.models.lookups import In
 
 from iet_relations.lists.tables import FORMULA_STARTS, csv_lines
@@ -21,9 +22,19 @@ class YearText(Func):
     output_field = TextField()
 
 
+class FirstLetter(Func):
+    """The number of a text's first letter, which is found and compared faster than the letter."""
+
+    function = "ASCII"
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="UNICODE", **context)
+
+
 def neutral_text(expression):
     """Return the expression of a text as ``tables.neutral`` writes it, NULL where it is empty."""
-    risky = In(Substr(expression, 1, 1, output_field=TextField()), FORMULA_STARTS)
+    risky = In(FirstLetter(expression), [ord(start) for start in FORMULA_STARTS])
     text = Case(
         When(risky, then=Concat(Value("'"), expression, output_field=TextField())),
         default=expression,
@@ -50,14 +61,17 @@ def _from_postgresql(sql, values):
         cursor.execute(f"SET LOCAL statement_timeout = '{LONGEST}s'")
         # Of psycopg itself: Django's cursor that notes its queries takes no values here.
         with cursor.cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", values) as copy:
-            lines = []
-            for line in copy:
-                lines.append(line[:-1])
-                if len(lines) == ROWS_AT_ONCE:
-                    yield b"\r\n".join(lines) + b"\r\n"
-                    lines.clear()
-            if lines:
-                yield b"\r\n".join(lines) + b"\r\n"
+            lines = iter(copy)
+            while some := list(islice(lines, ROWS_AT_ONCE)):
+                yield _with_crlf(some)
+
+
+def _with_crlf(lines):
+    """Return lines that end with LF as one text with CRLF; a line break within a cell stays what it is."""
+    text = b"".join(lines)
+    if text.count(b"\n") == len(lines):
+        return text.replace(b"\n", b"\r\n")
+    return b"".join(b"%s\r\n" % bytes(line)[:-1] for line in lines)
 
 
 def _from_sqlite(sql, values):

@@ -7,8 +7,8 @@ import re
 import charset_normalizer
 from django.utils.translation import gettext as _
 
+from office.importing.cell_marks import WIDEST
 from office.importing.problems import FileRefused
-from office.importing.workbooks import WIDEST
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from iet_relations.search.folding import fold
+from office.importing.cell_marks import WIDEST
 from office.importing.cells import visible
 from office.importing.mapping import texts
 from office.importing.problems import Problem
-from office.importing.workbooks import WIDEST
 
 TOTALS = {
     fold(word)

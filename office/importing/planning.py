@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from office.importing.cell_marks import WIDEST
 from office.importing.cells import plain_text
 from office.importing.kinds import KINDS
 from office.importing.kinds.base import CHANGED, NEW, REJECTED, UNCHANGED, Row
@@ -16,7 +17,6 @@ from office.importing.plans import Plan
 from office.importing.problems import CellError, FileRefused
 from office.importing.reading import Source, checksum
 from office.importing.row_reading import RowReader
-from office.importing.workbooks import WIDEST
 
 PORTION = 1000
 """Rows that are looked up, compared and written together."""

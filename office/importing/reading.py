@@ -11,9 +11,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from office.importing.cell_marks import ErrorCell
 from office.importing.delimited import DelimitedFile
 from office.importing.problems import FileRefused
-from office.importing.workbooks import ErrorCell, merged_rows, open_workbook
 
 SIZE_LIMIT = 200 * 2**20
 FOREIGN = {
@@ -53,6 +53,9 @@ class Source:
             self.rows = self._table.rows
         else:
             self.format = "workbook"
+            # Loaded only now: its libraries take 16 MB in every worker.
+            from office.importing.workbooks import open_workbook
+
             self._table = open_workbook(self.path, kind)
             self._read_workbook(self._table, sheet)
 
@@ -88,7 +91,7 @@ class Source:
                 self.sheet = name
                 book.close()
                 self.hidden_rows, self.hidden_columns = book.hidden_rows, book.hidden_columns
-                self.merged = [area for area in map(merged_rows, book.merged) if area]
+                self.merged = book.merged_areas()
                 return
         book.close()
         if wanted:

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from office.importing.cell_marks import ERRORS, NEVER_COMPUTED, ErrorCell
 from office.importing.cells import NO_VALUE, PLACEHOLDERS, Day, Text, YesNo, mixed_word, read_day_first, visible
 from office.importing.kinds.base import Row
 from office.importing.problems import CellError
-from office.importing.workbooks import ERRORS, NEVER_COMPUTED, ErrorCell
 
 
 class RowReader:

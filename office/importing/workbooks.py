@@ -12,33 +12,18 @@ import python_calamine
 from django.utils.translation import gettext as _
 from openpyxl.worksheet._reader import COL_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
 
+from office.importing.cell_marks import ERRORS, NEVER_COMPUTED, WIDEST, ErrorCell
 from office.importing.problems import FileRefused
 
 UNPACKED_LIMIT = 600 * 2**20
 """Bytes that a workbook may have when unpacked; 100,000 rows take about 90 MB."""
-WIDEST = 300
-"""Columns that are read."""
 PACKED_RATIO = 200
 """How many times smaller a workbook of more than PACKED_CHECKED bytes may be packed; real ones reach about 50."""
 PACKED_CHECKED = 50 * 2**20
 HELD_LIMIT = 150 * 2**20
 """Bytes of a part that is read as a whole: the texts of the cells, the styles."""
 LAST_ROW = 1_048_576
-ERRORS = {
-    *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"),
-    *("#Н/Д", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!", "#ПУСТО!"),
-    *("#NV", "#BEZUG!", "#WERT!", "#ZAHL!"),
-}
-"""What spreadsheets show in place of a value, in English, Russian and German; CSV files keep it as a text."""
 MERGE_CELL_TAG = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}mergeCell"
-
-
-NEVER_COMPUTED = "=…"
-"""What stands for a formula whose value was not saved: programs that only write workbooks do not compute it."""
-
-
-class ErrorCell(str):
-    """A cell in which the spreadsheet shows an error instead of a value."""
 
 
 class Workbook:
@@ -56,6 +41,10 @@ class Workbook:
 
     def forget(self):
         self.hidden_rows, self.hidden_columns, self.merged, self.too_wide = [], [], [], False
+
+    def merged_areas(self):
+        """Return (first row, last row, first column, last column) of what the sheet joins."""
+        return [area for area in map(merged_rows, self.merged) if area]
 
     def close(self):
         self.book.close()

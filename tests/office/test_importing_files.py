@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from office.importing.cell_marks import NEVER_COMPUTED, ErrorCell
 from office.importing.mapping import make_mapping
 from office.importing.problems import FileRefused
 from office.importing.reading import Source
-from office.importing.workbooks import NEVER_COMPUTED, ErrorCell
 
 COLUMNS = ("id", "name", "name_ru", "name_tg", "country", "city", "website", "erasmus_code", "pic", "published")
 RUSSIAN = "Название вуза;Страна;Город\r\nСанкт-Петербургский университет;Россия;Санкт-Петербург\r\n"
