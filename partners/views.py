@@ -26,7 +26,7 @@ from partners.models.institution_sets import linked, public_condition
 from partners.timeline import agreement_events, renewal_chain
 from partners.world import map_of
 
-FIRST_ROWS = 20
+FIRST_ROWS = 12
 """How many partners, agreements and so on the page of another record shows before it links to their list."""
 
 

@@ -62,23 +62,22 @@ def found(text):
 
     Only where nothing of any kind has them, another spelling is looked for.
     """
-    asked = Asked.read(text)
-    groups = groups_of(asked)
-    every = [records for _kind, _heading, records, _page, _order in searched()]
+    asked, kinds = Asked.read(text), searched()
+    groups = groups_of(asked, kinds)
     if not groups:
-        readings = (records.put_right(asked) for records in every)
+        readings = (records.put_right(asked) for _kind, _heading, records, _page, _order in kinds)
         if meant := next((reading for reading in readings if reading.meant), None):
-            return meant, groups_of(meant)
+            return meant, groups_of(meant, kinds)
     elif sum(group.count for group in groups) < ENOUGH:
-        readings = (records.understood(asked) for records in every)
+        readings = (records.understood(asked) for _kind, _heading, records, _page, _order in kinds)
         asked = next((reading for reading in readings if reading.proposed), asked)
     return asked, groups
 
 
-def groups_of(asked):
-    """Return the groups of what is found for an Asked."""
+def groups_of(asked, kinds):
+    """Return the groups of what is found for an Asked; ``kinds`` is what ``searched`` gives."""
     groups = []
-    for kind, heading, records, page, order in searched():
+    for kind, heading, records, page, order in kinds:
         matching = records.matching(asked)
         if count := matching.order_by().count():  # most words are of one kind or two
             rows = list(matching.best_first(asked).order_by("match_place", *order, "pk")[:BEST])
