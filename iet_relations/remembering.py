@@ -1,7 +1,9 @@
 """Answers that take long to find, kept while no record changes."""
 
+import ctypes
 import hashlib
 import time
+from contextlib import suppress
 
 from django.core.cache import cache
 from django.db import connection
@@ -11,10 +13,9 @@ from iet_relations.data_state import data_state
 SECONDS = 24 * 3600
 
 SLOW = 0.5
-"""A hint that takes more seconds than this …"""
-
+"""An answer that takes more seconds than this is slow."""
 SLOW_FOR = 60
-"""… is given again for so many, whatever was written."""
+"""A hint that is slow is given again for so many seconds, whatever was written."""
 
 
 def remembered(key, find, models=None):
@@ -38,10 +39,19 @@ def remembered_each(keys, find, models=None):
     kept = cache.get_many(names)
     missing = {name: key for name, key in zip(names, keys, strict=True) if name not in kept}
     if missing:
+        began = time.monotonic()
         found = dict(zip(missing, find(list(missing.values())), strict=True))
         cache.set_many(found, SECONDS)
+        if time.monotonic() - began > SLOW:
+            give_memory_back()
         kept |= found
     return [kept[name] for name in names]
+
+
+def give_memory_back():
+    """Give what a long piece of work has left free back to the system, where the C library can: else it is kept."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def hinted(key, find, models):

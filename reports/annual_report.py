@@ -290,7 +290,7 @@ class _Report:
                     "exchanges",
                     [
                         tables.parts(self.figures, "exchanges", "partner", _("Exchanges by partner")),
-                        exchange_tables.by_partner(self.figures),
+                        exchange_tables.by_partner(self.moment),
                     ],
                 ),
             )

@@ -1,15 +1,17 @@
 """The report's tables of exchanges: who went and came, in which direction, and the places that agreements provide."""
 
 from collections import defaultdict
+from itertools import chain, islice
 
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
+from iet_relations.naming import sort_field
 from mobility.models import ExchangeTotal
 from mobility.models.classification import Direction, MobilityActivity
 from mobility.models.exchange import held_in_condition
-from reports.breakdowns import BY_COUNTRY, BY_PARTNER
+from reports.breakdowns import BY_COUNTRY, BY_PARTNER, MANY
 from reports.indicators import BY_KEY, Number, summed, sums_of
 from reports.moments import FIRST_YEAR
 from reports.place_numbers import AT_ONCE, used_places
@@ -17,6 +19,7 @@ from reports.rendering.rows import Rows
 from reports.report_tables import number, table, text
 
 STUDENTS = (MobilityActivity.SMS, MobilityActivity.SMT)
+TEACHERS = (MobilityActivity.STA, MobilityActivity.STT)
 
 
 def going(direction):
@@ -116,32 +119,45 @@ def by_country(held):
     )
 
 
-def by_partner(figures):
+def by_partner(moment):
     """The same by country and partner."""
+    found = _people_by_partner(moment)
     return table(
         "exchanges_by_partner_and_people",
         _("Students and teachers by country and partner"),
         [text("country", _("Country")), text("partner", _("Partner")), *_columns_of_people()],
-        Rows(lambda: _rows_by_partner(figures)),
+        Rows(
+            lambda: chain.from_iterable(map(_rows_by_partner, _portions(found.iterator(chunk_size=AT_ONCE)))),
+            lambda number: _rows_by_partner(list(found[:number])),
+        ),
         empty=_("Nothing is recorded for the year."),
     )
 
 
-def _rows_by_partner(figures):
-    exchanges = BY_KEY["exchanges"].rows(figures.moment).order_by()
-    people = defaultdict(lambda: [0, 0, 0, 0])
-    found = exchanges.values_list("country_id", "partner__slug", "direction", "activity").annotate(people=Sum("count"))
-    for country, partner, direction, activity, count in found.iterator(chunk_size=AT_ONCE):
-        people[country, partner or ""][_place(direction, activity)] += count
-    countries = BY_COUNTRY.labels({country for country, _partner in people})
-    partners = figures.labels(BY_PARTNER, {partner for _country, partner in people})
-    places = [{key: place for place, key in enumerate(labels)} for labels in (countries, partners)]
+def _people_by_partner(moment):
+    """Country, partner and the columns of people, in the order of the reader's names."""
+    kinds = [(way, activities) for way in Direction for activities in (STUDENTS, TEACHERS)]
+    people = {
+        name: Sum("count", filter=Q(direction=way, activity__in=activities))
+        for name, (way, activities) in zip(PEOPLE, kinds, strict=True)
+    }
+    found = BY_KEY["exchanges"].rows(moment).order_by().values_list("country_id", "partner__slug")
+    by_name = F(f"partner__{sort_field()}").asc(nulls_last=True)
+    return found.annotate(**people).order_by(f"country__{sort_field()}", by_name, "partner__slug")
 
-    def order(key):
-        return [places.get(part, len(places)) for part, places in zip(key, places, strict=True)]
 
-    for country, partner in sorted(people, key=order):
-        yield [_named(countries, country), _named(partners, partner), *people[country, partner]]
+def _portions(rows):
+    while some := list(islice(rows, MANY)):
+        yield some
+
+
+def _rows_by_partner(found):
+    countries = BY_COUNTRY.labels({country for country, *_rest in found})
+    partners = BY_PARTNER.labels({partner for _country, partner, *_people in found if partner})
+    return [
+        [_named(countries, country), _named(partners, partner), *(number or 0 for number in people)]
+        for country, partner, *people in found
+    ]
 
 
 def balance(figures):

@@ -17,7 +17,7 @@ from iet_relations.data_state import asked_once, data_state
 
 CHANGES_LOOK = ("*.py", "*.html", "*.po", "*.css", "*.typ")
 KINDS = ("text/html", "text/csv", "application/json", "application/pdf", "image/svg+xml", "application/xml")
-MOST = 16 * 1024 * 1024
+MOST = 8 * 1024 * 1024
 """Bytes of pages, as they are sent, that a process keeps."""
 
 
@@ -38,7 +38,7 @@ class KeptPages:
         return HttpResponse(content, headers=headers)
 
     def __setitem__(self, etag, response):
-        if len(response.content) > self.most // 16:  # one page never takes the place of all others
+        if len(response.content) > self.most // 8:  # one page never takes the place of all others
             return
         with self.lock:
             if etag not in self.pages:

@@ -4,7 +4,6 @@ import codecs
 import csv
 import re
 
-import charset_normalizer
 from django.utils.translation import gettext as _
 
 from office.importing.cell_marks import WIDEST
@@ -80,6 +79,8 @@ def _one_byte_encoding(content):
     best = max(scores, key=lambda encoding: (scores[encoding] > 0 and _has_all(content, encoding), scores[encoding]))
     if scores[best] > 0:
         return best
+    import charset_normalizer  # loaded for the rare file that needs it
+
     found = charset_normalizer.from_bytes(sample).best()
     if found is None:
         raise FileRefused(_("The encoding of the file could not be found out: save it as CSV UTF-8, or name it."))

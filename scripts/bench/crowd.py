@@ -21,12 +21,15 @@ class Crowd:
     memory: float
 
 
-def crowd(server, addresses, seconds, visitors=VISITORS):
-    """Let so many visitors ask for all addresses, each beginning elsewhere; once without ``seconds``."""
+def crowd(server, addresses, seconds, visitors=VISITORS, known=False):
+    """Let so many visitors ask for all addresses, each beginning elsewhere; once without ``seconds``.
+
+    For those who are ``known`` every page is computed.
+    """
     walls, failures, until = [], [], time.monotonic() + seconds
 
     def walk(place):
-        visitor, begin = Visitor(server.port), place * len(addresses) // visitors
+        visitor, begin = Visitor(server.port, known=known), place * len(addresses) // visitors
         step = 0
         while time.monotonic() < until or (not seconds and step < len(addresses)):
             address = addresses[(begin + step) % len(addresses)]
