@@ -1,11 +1,18 @@
 """The pieces that pages are made of: what they say, and what they never leave to colour or to a dash."""
 
 import re
+from datetime import date
 
 import pytest
 from django.core.paginator import Paginator
+from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.utils import translation
+
+from iet_relations.academic_year import AcademicYear
+from tests.factories import CountryFactory
+
+UNKNOWN = '<span class="not-recorded">not recorded</span>'
 
 
 def words(name, context, request=None):
@@ -104,3 +111,33 @@ def test_text_in_chips_and_figures_is_escaped():
 
     assert "<script>" not in html
     assert 'href="?a=&quot;b"' in html and 'data-key="&quot;x"' in html
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0, "0"), (12, "12"), ("Khujand", "Khujand"), ("<b>", "&lt;b&gt;"), (None, UNKNOWN), ("", UNKNOWN)],
+)
+def test_an_unknown_value_is_told_and_zero_is_known(value, written):
+    assert Template("{{ value|recorded }}").render(Context({"value": value})) == written
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "written"),
+    [
+        (date(2016, 9, 1), None, "1 September 2016"),
+        (date(2016, 9, 1), date(2016, 9, 1), "1 September 2016"),
+        (date(2016, 9, 1), date(2017, 1, 31), "1 September 2016 – 31 January 2017"),
+        (AcademicYear(2016), AcademicYear(2017), "2016/2017 – 2017/2018"),
+    ],
+)
+def test_days_are_one_or_the_first_and_the_last(first, last, written):
+    assert Template("{% days first last %}").render(Context({"first": first, "last": last})) == written
+
+
+def test_a_name_in_another_language_says_which():
+    with translation.override("ru"):
+        record = CountryFactory.build(name_en="Italy & co", name_ru="")
+        assert Template("{{ record|named }}").render(Context({"record": record})) == (
+            '<span lang="en">Italy &amp; co</span>'
+        )
+    assert Template("{{ record|named }}").render(Context({"record": record})) == "Italy &amp; co"

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from iet_relations.data_state import asked_once, data_state, unwatched_tables
-from iet_relations.remembering import remembered
+from iet_relations.remembering import remembered, remembered_each
 from mobility import exchange_totals
 from mobility.models import Exchange, ExchangeTotal
 from partners.models import Institution
@@ -168,6 +168,23 @@ def test_an_answer_is_kept_until_a_record_changes_and_never_inside_a_transaction
     assert remembered(("institutions",), lambda: "asked again") == "asked again"
     factories.ExchangeFactory(partner=partner)
     assert remembered(("institutions",), lambda: "asked again", [Institution]) == count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_answers_only_those_that_are_not_kept_are_asked_for():
+    cache.clear()
+    asked = []
+
+    def doubled(numbers):
+        asked.append(numbers)
+        return [None if number == 2 else 2 * number for number in numbers]
+
+    assert remembered_each([1, 2], doubled) == [2, None]
+    assert remembered_each([3, 2, 1], doubled) == [6, None, 2]
+    factories.InstitutionFactory()
+    assert remembered_each([2, 1], doubled) == [None, 2]
+
+    assert asked == [[1, 2], [3], [2, 1]]
 
 
 @pytest.mark.postgresql

@@ -115,3 +115,14 @@ def test_an_unknown_number_of_students_is_not_a_zero(client):
     ]
     assert "In 2016/2017 students from 2 countries were enrolled at the Institute." in response.content.decode()
     assert "Students from abroad study here." in response.content.decode()
+
+
+def test_what_an_unpublished_source_says_is_not_quoted(client):
+    students = ForeignStudentsFactory()
+    CitationFactory(record=students, quote="Known to all.")
+    CitationFactory(record=students, quote="For the house alone.", source__key="notes", source__published=False)
+
+    page = client.get("/mobility/").content.decode()
+
+    assert "Known to all." in page
+    assert "For the house alone." not in page

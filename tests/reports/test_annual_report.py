@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import openpyxl
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import translation
@@ -17,6 +18,7 @@ from iet_relations.academic_year import AcademicYear
 from reports.annual_report import NoReport, build_report, moment_of
 from reports.figures import headline_figures
 from reports.moments import Moment
+from reports.partner_numbers import partner_numbers
 from reports.rendering import tables
 from reports.rendering.pdf import render_pdf
 from reports.rendering.wording import number_text
@@ -364,3 +366,23 @@ def test_command_writes_all_years(tmp_path, capsys):
 def test_command_says_what_is_wrong(year, options, sentence):
     with pytest.raises(CommandError, match=re.escape(sentence)):
         call_command("annual_report", year, format="csv", **options)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_numbers_of_a_year_are_counted_once_for_all_reports(monkeypatch):
+    cache.clear()
+    HomeFactory()
+    ExchangeFactory(partner=InstitutionFactory(), academic_year=AcademicYear(2012))
+    asked = []
+
+    def counted(moments, near):
+        asked.append([moment.year.start for moment in moments])
+        return partner_numbers(moments, near)
+
+    monkeypatch.setattr("reports.numbers.partner_numbers", counted)
+    today = datetime.date(2018, 12, 1)
+    for start in (2016, 2014, 2017):
+        build_report(moment_of(AcademicYear(start), today), "en")
+
+    assert sorted(asked[0]) == list(range(2009, 2017))  # 2009 to 2016
+    assert asked[1:] == [[2016, 2017]]  # those of 2014 are known; 2016 stands beside 2017
