@@ -22,19 +22,11 @@ ONE_PROCESS = "-c max_parallel_workers_per_gather=0"
 KEY = "a key for the bench alone, of more than fifty characters, 0123456789"
 
 
-INDEXES_OF_OURS = {
-    "PostgreSQL": """
-        SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
-        WHERE t.relnamespace = 'public'::regnamespace AND NOT i.indisunique AND NOT (i.indnatts = 1 AND EXISTS (
-            SELECT 1 FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = t.oid AND c.conkey[1] = i.indkey[0]))
-    """,
-    "SQLite": """
-        SELECT i.name FROM sqlite_master t JOIN pragma_index_list(t.name) i
-        WHERE t.type = 'table' AND i.origin = 'c' AND NOT i."unique" AND NOT (
-            (SELECT count(*) FROM pragma_index_info(i.name)) = 1 AND EXISTS (
-                SELECT 1 FROM pragma_index_info(i.name) n JOIN pragma_foreign_key_list(t.name) f ON f."from" = n.name))
-    """,
-}
+INDEXES_OF_OURS = """
+SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+WHERE t.relnamespace = 'public'::regnamespace AND NOT i.indisunique AND NOT (i.indnatts = 1 AND EXISTS (
+    SELECT 1 FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = t.oid AND c.conkey[1] = i.indkey[0]))
+"""
 """Which indexes are not of a key: those that somebody thought of for the pages of the registry."""
 
 
@@ -148,8 +140,7 @@ class Database:
     def plain(self):
         """Return a copy with the indexes alone that Django makes by itself: of keys, and of what is unique."""
         copy = self.copy("plain")
-        copy.write(*(f'DROP INDEX "{name}"' for (name,) in copy.rows(INDEXES_OF_OURS[copy.kind])))
-        copy.write("VACUUM ANALYZE" if copy.kind == "PostgreSQL" else "ANALYZE")
+        copy.write(*(f'DROP INDEX "{name}"' for (name,) in copy.rows(INDEXES_OF_OURS)), "VACUUM ANALYZE")
         return copy
 
     def drop(self):
