@@ -26,8 +26,8 @@ NOT_TWICE = {
 
 
 QUERIES = {
-    "mobility.Exchange": 6,
-    "mobility.ForeignStudents": 6,
+    "mobility.Exchange": 7,
+    "mobility.ForeignStudents": 7,
     "mobility.IscedField": 4,
     "mobility.Language": 4,
     "mobility.MobilityTerm": 4,
@@ -44,7 +44,7 @@ QUERIES = {
     "projects.ActivityKind": 4,
     "projects.Funder": 4,
     "projects.Programme": 5,
-    "projects.Project": 9,
+    "projects.Project": 10,
     "projects.ProjectDocument": 6,
     "reports.Citation": 6,
     "reports.ReportedFigure": 8,
