@@ -2,8 +2,9 @@
 
 import ctypes
 import hashlib
+import threading
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from django.core.cache import cache
 from django.db import connection
@@ -17,17 +18,21 @@ SLOW = 0.5
 SLOW_FOR = 60
 """A hint that is slow is given again for so many seconds, whatever was written."""
 
+_ALONE = threading.RLock()
 
-def remembered(key, find, models=None):
+
+def remembered(key, find, models=None, alone=False):
     """Return ``find()``, or what it returned before for the same ``key`` (a tuple of values) and the same records.
 
-    With ``models`` only writes to these count. The state is read before the records are, so what is kept is never
-    older than its state. Within a transaction nothing is kept: what it has written may never come to be.
+    With ``models`` only writes to these count. With ``alone``, for what takes long and much memory, one thread of the
+    process looks at a time, and none for what another has just found. The state is read before the records are, so
+    what is kept is never older than its state. Within a transaction nothing is kept: what it has written may never
+    come to be.
     """
-    return remembered_each([key], lambda missing: [find()], models)[0]
+    return remembered_each([key], lambda missing: [find()], models, alone)[0]
 
 
-def remembered_each(keys, find, models=None):
+def remembered_each(keys, find, models=None, alone=False):
     """Return the answers for several keys, as ``remembered`` does; ``find(missing)`` gives those of the keys not kept.
 
     Both are lists in the order of their keys.
@@ -35,17 +40,26 @@ def remembered_each(keys, find, models=None):
     if connection.in_atomic_block:
         return find(keys)
     state = data_state(models)
-    names = [f"remembered-{hashlib.sha256(repr((state, key)).encode()).hexdigest()}" for key in keys]
+    names = {f"remembered-{hashlib.sha256(repr((state, key)).encode()).hexdigest()}": key for key in keys}
     kept = cache.get_many(names)
-    missing = {name: key for name, key in zip(names, keys, strict=True) if name not in kept}
-    if missing:
-        began = time.monotonic()
-        found = dict(zip(missing, find(list(missing.values())), strict=True))
-        cache.set_many(found, SECONDS)
-        if time.monotonic() - began > SLOW:
-            give_memory_back()
-        kept |= found
+    if len(kept) < len(names):
+        with _ALONE if alone else nullcontext():
+            if alone:
+                kept = cache.get_many(names)
+            kept |= _found(find, {name: key for name, key in names.items() if name not in kept})
     return [kept[name] for name in names]
+
+
+def _found(find, missing):
+    """Find the answers for the keys of some names, and keep them."""
+    if not missing:
+        return {}
+    began = time.monotonic()
+    found = dict(zip(missing, find(list(missing.values())), strict=True))
+    cache.set_many(found, SECONDS)
+    if time.monotonic() - began > SLOW:
+        give_memory_back()
+    return found
 
 
 def give_memory_back():

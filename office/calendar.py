@@ -4,7 +4,6 @@ import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from icalendar import Calendar, Event
 
 from office.reminding import AHEAD, Kind, coming_due
 
@@ -17,6 +16,8 @@ def calendar_of(profile, on):
 
     Shown is only what they may see in the admin, in the language of their profile.
     """
+    from icalendar import Calendar  # loaded when the first calendar is asked for
+
     user = profile.user
     agreements, projects = user.has_perm("partners.view_agreement"), user.has_perm("projects.view_project")
     with override(profile.language):
@@ -31,6 +32,8 @@ def calendar_of(profile, on):
 
 
 def _event(due, on):
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{due.kind}-{due.record.pk}-{due.day:%Y%m%d}@iet-relations")
     event.add("dtstamp", datetime.datetime(on.year, on.month, on.day, tzinfo=datetime.UTC))

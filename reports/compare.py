@@ -35,7 +35,7 @@ def comparison(request):
     """Every indicator of two years, by how much they differ, and the parts that differ; all lead to their rows."""
     found = _compared(request)
     key = ("comparison", found.before, found.now, get_language())
-    tables = remembered(key, lambda: list(found.tables()))
+    tables = remembered(key, lambda: list(found.tables()), alone=True)
     context = {"comparison": found, "tables": tables, "years": report_years(timezone.localdate())}
     return render(request, "reports/comparison.html", context)
 

@@ -96,8 +96,8 @@ def page_context(moment, for_staff=False):
         "moment": moment,
         "query": query_of(moment),
         "edition": edition,
-        "changed": edition and remembered(("report changed", edition.pk, *key), changed),
-        "sections": sections() if for_staff else remembered(("report page", *key), sections),
+        "changed": edition and remembered(("report changed", edition.pk, *key), changed, alone=True),
+        "sections": sections() if for_staff else remembered(("report page", *key), sections, alone=True),
     }
 
 
@@ -132,7 +132,7 @@ def report_file(request, moment, ending):
 def kept_pdf(moment, language):
     """The report's PDF, typeset once for a state of the records."""
     key = ("report pdf", moment.year.start, moment.on, language)
-    return remembered(key, lambda: render_pdf(build_report(moment, language)))
+    return remembered(key, lambda: render_pdf(build_report(moment, language)), alone=True)
 
 
 FILES = {

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-import xlsxwriter
-
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
 ROWS_OF_A_SHEET = 1_048_575
 """What a spreadsheet holds below the header."""
@@ -114,6 +112,8 @@ def write_xlsx(file, columns, rows, *, title, about=()):
     ``about`` are (label, text) pairs, such as the filters applied, for a second sheet. Rows beyond what one sheet
     holds go on to a next one.
     """
+    import xlsxwriter  # loaded when the first workbook is asked for, as most workers never are
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

@@ -5,7 +5,6 @@ import re
 from datetime import date, datetime, time
 from itertools import chain, islice
 
-import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -26,6 +25,8 @@ def report_xlsx(report):
     own. Heads are frozen and filtered, widths fit. “At least” is part of a number's format, so that the cell remains
     a number. The same data makes the same bytes.
     """
+    import xlsxwriter  # loaded when the first workbook is asked for
+
     content = io.BytesIO()
     options = {
         "constant_memory": True,

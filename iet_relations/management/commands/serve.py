@@ -19,6 +19,6 @@ class Command(BaseCommand):
         # gunicorn reads these two by itself, without a word about values that make no sense.
         os.environ.update(PORT=str(settings.PORT), WEB_CONCURRENCY=str(settings.WEB_CONCURRENCY))
         # Threads that each have their own heaps would double the memory of a worker.
-        os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+        os.environ.setdefault("MALLOC_ARENA_MAX", "1")
         arguments = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "gunicorn.conf.py")]
         os.execv(sys.executable, [*arguments, *(["--check-config"] if check_config else [])])
