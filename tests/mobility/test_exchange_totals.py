@@ -1,6 +1,7 @@
 """The totals of exchanges are what their rows add up to, in whichever way and by however many they are written."""
 
 import random
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -220,3 +221,26 @@ def test_totals_are_true_under_concurrent_writers():
         list(pool.map(write, range(6)))
 
     no_triggers_missing()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_takes_long_is_found_by_one_thread_for_all():
+    cache.clear()
+    found = []
+
+    def slow():
+        found.append(len(found))
+        time.sleep(0.3)
+        return "found"
+
+    def ask(_visitor):
+        try:
+            return remembered(("slow",), slow, alone=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(ask, range(4)))
+
+    assert (found, answers) == ([0], ["found"] * 4)
