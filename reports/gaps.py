@@ -1,7 +1,7 @@
 """What is missing or doubtful in the records of a report's year, a row each."""
 
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -38,9 +38,16 @@ def gaps_table(moment, figures, keys, for_staff=False):
         "gaps",
         _("Records to complete"),
         [tables.text("record", _("Record or indicator")), tables.text("gap", _("What is missing"))],
-        Rows(lambda: chain(short, ([cell(found, for_staff), what] for what, found in _records(moment)))),
+        Rows(
+            lambda: chain(short, _rows(moment, for_staff)),
+            lambda number: list(islice(chain(short, _rows(moment, for_staff, number)), number)),
+        ),
         empty=_("Nothing is known to be missing."),
     ) | {"of_records": True}
+
+
+def _rows(moment, for_staff, most=None):
+    return ([cell(found, for_staff), what] for what, found in _records(moment, most))
 
 
 def _reached(figure):
@@ -54,14 +61,18 @@ def _reached(figure):
     return figure["value"] >= figure["reported"]
 
 
-def _records(moment):
-    """Pairs of what is missing and a Found, or the cell of an indicator."""
+def _records(moment, most=None):
+    """Pairs of what is missing and a Found, or the cell of an indicator; ``most`` records of each kind are enough."""
+
+    def some(rows):
+        return rows[:most] if most else rows.iterator(chunk_size=AT_ONCE)
+
     running = BY_KEY["projects_running"].rows(moment)
     running = Project.objects.filter(pk__in=running.order_by().values("pk")).select_related("action").order_by("slug")
     others = Participation.objects.filter(project=OuterRef("pk"), institution__is_home=False)
     alone = ~Exists(others)
     incomplete = running.filter(Q(title="") | Q(starts_on=None) | alone).annotate(alone=alone)
-    for project in incomplete.iterator(chunk_size=AT_ONCE):
+    for project in some(incomplete):
         missing = (
             (_("title not recorded"), not project.title),
             (_("dates not recorded"), not project.starts_on),
@@ -71,16 +82,16 @@ def _records(moment):
         yield "; ".join(what for what, is_missing in missing if is_missing), found
     agreements = BY_KEY["agreements_in_force"].rows(moment).order_by("reference")
     unsigned = Exists(AgreementParty.objects.filter(agreement=OuterRef("pk"), signed_on=None))
-    for agreement in agreements.filter(unsigned).iterator(chunk_size=AT_ONCE):
+    for agreement in some(agreements.filter(unsigned)):
         yield _("a party’s day of signature is not recorded"), Found(agreement, agreement.reference)
     if rows := agreements.signed_without_document().count():
         indicator = BY_KEY["agreements_in_force"]
         cell = {"value": str(indicator.name), "href": indicator.address(moment)}
         yield _("no document is attached to %(rows)s of them") % {"rows": number_text(rows)}, cell
-    for agreement in agreements.renewed_by_itself(moment.on).iterator(chunk_size=AT_ONCE):
+    for agreement in some(agreements.renewed_by_itself(moment.on)):
         yield _("renewed itself, the new end is not recorded"), Found(agreement, agreement.reference)
     ended = BY_KEY["agreements_ended"].rows(moment).order_by("reference")
-    for agreement in ended.ended_without_decision(moment.on).iterator(chunk_size=AT_ONCE):
+    for agreement in some(ended.ended_without_decision(moment.on)):
         yield _("ended, and neither renewed nor terminated"), Found(agreement, agreement.reference)
     for students in BY_KEY["foreign_students"].rows(moment).filter(count=None).select_related("country"):
         named = _("Students from %(country)s") % {"country": students.country.display_name}

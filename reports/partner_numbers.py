@@ -31,11 +31,14 @@ def partner_numbers(moments, near=()):
     counted = ("partners", "partners_new")
     found = {one: {(key, column): Counter() for key in counted for column in COLUMNS} for one in moments}
     work = _Work(moments)
+    busy, years = set().union(*work.current), {moment.year.start for moment in moments}
     columns = "pk", "closed_on", "cooperating_since_last", *COLUMNS
     for institution, closed, since, *parts in (
         moments[0].records(Institution).order_by().values_list(*columns).iterator(chunk_size=AT_ONCE)
     ):
         first = AcademicYear.containing(since).start if since else work.first.get(institution)
+        if institution not in busy and first not in years:
+            continue
         for moment, current, counters in zip(moments, work.current, found.values(), strict=True):
             if institution in current and not (closed and closed <= moment.on):
                 for column, part in zip(COLUMNS, parts, strict=True):
