@@ -497,6 +497,11 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["country", "published"], name="partners_in_country_4865fc_idx"),
                     models.Index(
+                        condition=models.Q(("successor__isnull", False)),
+                        fields=["successor"],
+                        name="institution_with_successor",
+                    ),
+                    models.Index(
                         condition=models.Q(("is_home", False), ("published", True)),
                         fields=["sort_en", "id"],
                         name="institution_public_sort_en",

@@ -143,6 +143,10 @@ class Institution(Named, Searchable):
         ]
         indexes = [
             models.Index(fields=["country", "published"]),
+            # Few have one: SQLite takes the index of the key, most of whose rows are empty, for useless.
+            models.Index(
+                fields=["successor"], condition=Q(successor__isnull=False), name="institution_with_successor"
+            ),
             # Pages of the public list, however deep, are found in these alone.
             *(
                 models.Index(

@@ -393,6 +393,16 @@ class Migration(migrations.Migration):
                         fields=["-starts_on", "-id"],
                         name="activity_public_latest",
                     ),
+                    models.Index(
+                        condition=models.Q(("agreement__isnull", False)),
+                        fields=["agreement"],
+                        name="activity_of_agreement",
+                    ),
+                    models.Index(
+                        condition=models.Q(("project__isnull", False)),
+                        fields=["project"],
+                        name="activity_of_project",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(

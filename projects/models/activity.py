@@ -101,6 +101,9 @@ class Activity(Searchable):
         indexes = [
             models.Index(fields=["starts_on", "ends_on"]),
             models.Index(fields=["-starts_on", "-id"], condition=Q(published=True), name="activity_public_latest"),
+            # As with institutions that have a successor.
+            models.Index(fields=["agreement"], condition=Q(agreement__isnull=False), name="activity_of_agreement"),
+            models.Index(fields=["project"], condition=Q(project__isnull=False), name="activity_of_project"),
         ]
 
     def __str__(self):
