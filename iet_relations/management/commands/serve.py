@@ -20,5 +20,8 @@ class Command(BaseCommand):
         os.environ.update(PORT=str(settings.PORT), WEB_CONCURRENCY=str(settings.WEB_CONCURRENCY))
         # Threads that each have their own heaps would double the memory of a worker.
         os.environ.setdefault("MALLOC_ARENA_MAX", "1")
+        # Large pieces go back to the system when they are done with; else ever larger ones are kept.
+        os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "131072")
+        os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", "131072")
         arguments = [sys.executable, "-m", "gunicorn", "--config", str(settings.BASE_DIR / "gunicorn.conf.py")]
         os.execv(sys.executable, [*arguments, *(["--check-config"] if check_config else [])])
