@@ -141,7 +141,7 @@ def test_so_many_bytes_of_pages_are_kept_and_those_asked_for_last():
         kept[number] = HttpResponse(b"x" * 200)
         assert kept[0] is not None
 
-    kept["large"] = HttpResponse(b"x" * 201)
+    kept["large"] = HttpResponse(b"x" * 401)
 
     assert kept["large"] is None
     assert [number for number in range(20) if kept[number]] == [0, *range(5, 20)]
