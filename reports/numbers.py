@@ -122,7 +122,8 @@ def _tallies(numbers, source, indicators, breakdown, moments):
             places.append(place)
             sums |= _sums(place, indicator, source, by, indicator.condition(moment))
     found = [{} for _place in places]
-    for row in by.of(rows, moments[0]).order_by().values("part").annotate(**sums).iterator(chunk_size=AT_ONCE):
+    counted_by_part = by.of(rows, moments[0]).order_by().values("part").annotate(**sums)
+    for row in counted_by_part.iterator(chunk_size=AT_ONCE) if by.endless else counted_by_part:
         for parts, place in zip(found, places, strict=True):
             counted = row[f"{place}_rows"]
             if counted:
