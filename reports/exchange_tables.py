@@ -81,7 +81,13 @@ def by_year(moment):
     )
 
 
-PEOPLE = ("students_outgoing", "teachers_outgoing", "students_incoming", "teachers_incoming")
+PEOPLE = {
+    "students_outgoing": (Direction.OUTGOING, STUDENTS),
+    "teachers_outgoing": (Direction.OUTGOING, TEACHERS),
+    "students_incoming": (Direction.INCOMING, STUDENTS),
+    "teachers_incoming": (Direction.INCOMING, TEACHERS),
+}
+"""The columns of people: their direction and mobilities."""
 
 
 def _columns_of_people():
@@ -96,7 +102,7 @@ def _columns_of_people():
 
 def _place(direction, activity):
     """Which of the columns of people an exchange belongs to."""
-    return 2 * (direction == Direction.INCOMING) + (activity not in STUDENTS)
+    return next(place for place, (way, kinds) in enumerate(PEOPLE.values()) if direction == way and activity in kinds)
 
 
 def _named(labels, key):
@@ -136,11 +142,7 @@ def by_partner(moment):
 
 def _people_by_partner(moment):
     """Country, partner and the columns of people, in the order of the reader's names."""
-    kinds = [(way, activities) for way in Direction for activities in (STUDENTS, TEACHERS)]
-    people = {
-        name: Sum("count", filter=Q(direction=way, activity__in=activities))
-        for name, (way, activities) in zip(PEOPLE, kinds, strict=True)
-    }
+    people = {name: Sum("count", filter=Q(direction=way, activity__in=kinds)) for name, (way, kinds) in PEOPLE.items()}
     found = BY_KEY["exchanges"].rows(moment).order_by().values_list("country_id", "partner__slug")
     by_name = F(f"partner__{sort_field()}").asc(nulls_last=True)
     return found.annotate(**people).order_by(f"country__{sort_field()}", by_name, "partner__slug")

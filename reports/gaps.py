@@ -81,8 +81,8 @@ def _records(moment, most=None):
         found = Found(project, f"{project.display_title} ({project.action.display_name})")
         yield "; ".join(what for what, is_missing in missing if is_missing), found
     agreements = BY_KEY["agreements_in_force"].rows(moment).order_by("reference")
-    unsigned = Exists(AgreementParty.objects.filter(agreement=OuterRef("pk"), signed_on=None))
-    for agreement in some(agreements.filter(unsigned)):
+    parties = AgreementParty.objects.filter(agreement=OuterRef("pk"))
+    for agreement in some(agreements.filter(Exists(parties.filter(signed_on=None)) | ~Exists(parties))):
         yield _("a party’s day of signature is not recorded"), Found(agreement, agreement.reference)
     if rows := agreements.signed_without_document().count():
         indicator = BY_KEY["agreements_in_force"]

@@ -32,6 +32,7 @@ CONTENT_TYPES = {
 }
 ROWS_OF_A_PAGE = 100
 KEYS_AT_ONCE = 20 * ROWS_OF_A_PAGE
+"""Keys of the rows behind a number that are found together and kept."""
 ROWS_OF_A_TABLE = 100
 """Rows of a table inside the report's page."""
 
@@ -172,7 +173,7 @@ def indicator_rows(request, moment, indicator):
     count, number = remembered(asked_for, lambda: (rows.order_by().count(), indicator.number_of(rows)))
     page = Paginator(range(count), ROWS_OF_A_PAGE).get_page(wanted["page"])
     found, first = listed(rows), max(page.start_index() - 1, 0)
-    # Far down a long list all records before are passed: it is done once for a number of pages.
+    # Far down a long list all records before are passed.
     begin = first - first % KEYS_AT_ONCE
     keys = remembered((*asked_for, translation.get_language(), begin), lambda: found.keys(begin, begin + KEYS_AT_ONCE))
     cells = found.rows_of(keys[first - begin : page.end_index() - begin])

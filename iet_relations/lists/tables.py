@@ -95,8 +95,8 @@ class _Appender:
 
 
 def _csv_cell(cell):
-    if type(cell) is str:  # as most are
-        return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    if isinstance(cell, str):  # as most are
+        return neutral(cell)
     if cell is None:
         return ""
     if isinstance(cell, datetime.date):

@@ -79,7 +79,8 @@ class Country(Named, Searchable):
         return (self.alpha2,)
 
     def get_region_display(self):
-        return Region(self.region).label if self.region else ""  # Django's looks at all regions for each country
+        """Return the region's name; Django's own way looks at all regions for each country."""
+        return Region(self.region).label if self.region in Region.values else self.region
 
     def get_absolute_url(self):
         return reverse("partners:country-detail", args=[self.alpha2.lower()])

@@ -319,3 +319,11 @@ def test_a_record_takes_the_same_queries_however_much_it_has(client, django_asse
         response = client.get(path)
 
     assert response.status_code == 200
+
+
+def test_a_country_in_a_region_that_nobody_knows_has_its_page(client):
+    partner = InstitutionFactory()
+    type(partner.country).objects.filter(pk=partner.country_id).update(region="atlantis")
+
+    assert "atlantis" in client.get(f"/countries/{partner.country_id.lower()}/").content.decode()
+    assert client.get("/countries/").status_code == 200

@@ -386,3 +386,14 @@ def test_the_numbers_of_a_year_are_counted_once_for_all_reports(monkeypatch):
 
     assert sorted(asked[0]) == list(range(2009, 2017))  # 2009 to 2016
     assert asked[1:] == [[2016, 2017]]  # those of 2014 are known; 2016 stands beside 2017
+
+
+def test_an_agreement_without_any_party_lacks_the_day_of_its_signature_too():
+    HomeFactory()
+    alone = AgreementFactory()
+
+    report = build_report(moment_of(YEAR, datetime.date(2018, 12, 1)), "en")
+
+    gaps = next(section for section in report["sections"] if section["key"] == "gaps")
+    told = [(row[0]["value"], row[1]) for row in gaps["tables"][0]["rows"] if isinstance(row[0], dict)]
+    assert (alone.reference, "a party’s day of signature is not recorded") in told
