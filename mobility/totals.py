@@ -28,6 +28,7 @@ class Totals:
         self.last_year = AcademicYear.containing(on)
         self.chosen = {name: sorted(chosen.get(name) or []) for name in DIMENSIONS}
         self.partners = partners
+        self._kept = {}
 
     def rows(self):
         """The rows of the summary or of the partners' exchanges, whatever is chosen of the dimensions."""
@@ -76,22 +77,32 @@ class Totals:
 
         The values chosen of the dimension ``without`` are left aside; of countries only the people held are known.
         """
-        if "country" in names:
-            kinds, cells = ("country", "direction"), self.by_country.items()
-        else:
-            kinds = tuple(FIELDS)
-            cells = ((key, people) for key, (people, _number) in self.cells.items() if key[-1] in statuses)
+        kinds = ("country", "direction") if "country" in names else tuple(FIELDS)
         places = [kinds.index(name) for name in names]
-        wanted = [
-            (kinds.index(name), set(values))
-            for name, values in self.chosen.items()
-            if values and name != without and name in kinds
-        ]
         found = Counter()
-        for key, people in cells:
-            if people and all(key[place] in values for place, values in wanted):
-                found[key[places[0]] if len(places) == 1 else tuple(key[place] for place in places)] += people
+        for key, people in self._left(kinds, without if self.chosen.get(without) else None, statuses):
+            found[key[places[0]] if len(places) == 1 else tuple(key[place] for place in places)] += people
         return found
+
+    def _left(self, kinds, without, statuses):
+        """Return pairs of key and people of the cells that what is chosen leaves; looked for once."""
+        asked = (kinds, without, statuses)
+        if asked not in self._kept:
+            if "country" in kinds:
+                cells = self.by_country.items()
+            else:
+                cells = ((key, people) for key, (people, _number) in self.cells.items() if key[-1] in statuses)
+            wanted = [
+                (kinds.index(name), set(values))
+                for name, values in self.chosen.items()
+                if values and name != without and name in kinds
+            ]
+            self._kept[asked] = [
+                (key, people)
+                for key, people in cells
+                if people and all(key[place] in values for place, values in wanted)
+            ]
+        return self._kept[asked]
 
     def people(self, *statuses):
         """Return how many people of these statuses there are; without any, those who went."""

@@ -2,12 +2,13 @@
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Sum
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
 from iet_relations.lists.listing import ListingView
-from iet_relations.naming import sort_field
+from iet_relations.naming import current_language
 from iet_relations.pictures.charts import Bar, bars
 from iet_relations.pictures.year_figure import year_figure
 from iet_relations.remembering import remembered
@@ -18,6 +19,7 @@ from mobility.models.classification import Direction, MobilityActivity
 from mobility.totals import WATCHED
 from partners.filters import countries
 from partners.models import Institution
+from partners.models.institution_sets import linked
 
 LARGEST = 20
 """How many partners the page names; the file has them all."""
@@ -26,14 +28,26 @@ COUNTRIES = 40
 YEARS_OF_STUDENTS = 5
 
 
-def citations_of(rows):
-    """Return what published sources say of the students from abroad."""
+def citations_of(keys):
+    """Return what published sources say of these numbers of students from abroad, each sentence once."""
+    if not keys:
+        return []
     citations = ForeignStudents._meta.get_field("citations").related_model.objects.select_related("source")
-    return citations.filter(
+    found = citations.filter(
         content_type=ContentType.objects.get_for_model(ForeignStudents),
-        object_id__in=[str(row.pk) for row in rows],
+        object_id__in=[str(key) for key in keys],
         source__published=True,
     )
+    return list({citation.quote: citation for citation in found}.values())
+
+
+def students_from_abroad():
+    """Return the key, academic year, country and count of every public number; there is one a country and year."""
+
+    def read():
+        return list(ForeignStudents.objects.public().order_by().values_list("pk", "academic_year", "country", "count"))
+
+    return remembered(("students from abroad",), read, [ForeignStudents])
 
 
 class ExchangeList(ListingView):
@@ -104,52 +118,46 @@ class ExchangeList(ListingView):
 
     def by_partner(self):
         """Return the table of the partners with the most exchanges."""
-        filterset = self.listing.filterset
-        numbers = remembered(("exchanges by partner", filterset.left_by()), self.largest_partners, WATCHED)
-        partners = Institution.objects.in_bulk([pk for pk, people in numbers])
+        left_by = self.listing.filterset.left_by()
+        largest = remembered(("exchanges by partner", current_language(), left_by), self.largest_partners, WATCHED)
         return {
             "caption": _("Partners with the most exchanges"),
             "columns": [_("Partner"), _("Both ways")],
             "rows": [
-                {
-                    "label": partners[pk].display_name,
-                    "url": self.listing.url(partner=partners[pk].slug),
-                    "cells": [people],
-                }
-                for pk, people in numbers
+                {"label": name, "url": self.listing.url(partner=slug), "cells": [people]}
+                for name, slug, people in largest
             ],
         }
 
     def largest_partners(self):
+        """Return the name, slug and people of the partners with the most exchanges."""
         filterset = self.listing.filterset
         held = filterset.filter_queryset(filterset.queryset.held()).filter(partner__isnull=False)
         rows = held.order_by().values_list("partner").annotate(people=Sum("count")).order_by("-people", "partner")
-        return list(rows[:LARGEST])
+        numbers = list(rows[:LARGEST])
+        partners = Institution.objects.only(*linked()).in_bulk([pk for pk, people in numbers])
+        return [(partners[pk].display_name, partners[pk].slug, people) for pk, people in numbers]
 
     def students(self):
         """Return the students from abroad: the latest of the chosen years, and the table of the last few."""
         chosen = self.listing.form.cleaned_data
-        rows = ForeignStudents.objects.public().filter(academic_year__lte=AcademicYear.containing(self.listing.on))
-        if chosen["country"]:
-            rows = rows.filter(country__in=chosen["country"])
-        if chosen["year"]:
-            rows = rows.filter(academic_year__in=[AcademicYear.parse(year) for year in chosen["year"]])
-        recorded = rows.order_by("-academic_year").values_list("academic_year", flat=True).distinct()
-        years = list(recorded[:YEARS_OF_STUDENTS])
-        rows = rows.filter(academic_year__in=years).select_related("country")
-        counts = {(row.country, row.academic_year): row.count for row in rows}
-        countries = sorted(
-            {row.country for row in rows},
-            key=lambda country: getattr(country, sort_field()),
-        )
-        caption = _("Students from abroad, by country and academic year")
-        latest = [
-            Bar(country.display_name, counts[country, years[0]])
-            for country in countries
-            if (country, years[0]) in counts
+        last_year, asked_years = AcademicYear.containing(self.listing.on), set(map(AcademicYear.parse, chosen["year"]))
+        rows = [
+            row
+            for row in students_from_abroad()
+            if row[1] <= last_year
+            and (not asked_years or row[1] in asked_years)
+            and (not chosen["country"] or row[2] in chosen["country"])
         ]
+        years = sorted({year for _key, year, _country, _count in rows}, reverse=True)[:YEARS_OF_STUDENTS]
+        rows = [row for row in rows if row[1] in years]
+        counts = {(country, year): count for _key, year, country, count in rows}
+        recorded = {country for country, _year in counts}
+        names = {code: name for code, name in countries() if code in recorded}  # in the order of the names
+        caption = _("Students from abroad, by country and academic year")
+        latest = [Bar(name, counts[code, years[0]]) for code, name in names.items() if (code, years[0]) in counts]
         return {
-            "citations": list({citation.quote: citation for citation in citations_of(rows)}.values()),
+            "citations": citations_of([key for key, *_others in rows]),
             "students_year": years[0] if years else None,
             "students_countries": len(latest),
             "students_chart": {
@@ -160,11 +168,11 @@ class ExchangeList(ListingView):
                     "columns": [_("Country"), *map(str, years)],
                     "rows": [
                         {
-                            "label": country.display_name,
-                            "url": country.get_absolute_url(),
-                            "cells": [counts.get((country, year)) for year in years],
+                            "label": name,
+                            "url": reverse("partners:country-detail", args=[code.lower()]),
+                            "cells": [counts.get((code, year)) for year in years],
                         }
-                        for country in countries
+                        for code, name in names.items()
                     ],
                 },
             }

@@ -8,7 +8,15 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.lists.filtering import ChoicesField, ChoicesFilter, ListingFilterSet, Order, YearFilter, shown
+from iet_relations.lists.filtering import (
+    ChoicesField,
+    ChoicesFilter,
+    ListingFilterSet,
+    Order,
+    Pairs,
+    YearFilter,
+    shown,
+)
 from iet_relations.naming import sort_field
 from iet_relations.remembering import remembered
 from iet_relations.search.folding import fold
@@ -29,7 +37,7 @@ def entries(model):
 
         def read():
             entries = entry_of._default_manager.order_by("position", sort_field(), "pk")
-            return [(entry.key, entry.display_name) for entry in entries]
+            return Pairs([(entry.key, entry.display_name) for entry in entries])
 
         return remembered(("choices", entry_of._meta.label, get_language()), read, [entry_of])
 
@@ -40,7 +48,7 @@ def countries():
     """Return the countries as choices, by name in the reader's language."""
 
     def read():
-        return [(country.alpha2, country.display_name) for country in Country.objects.order_by(sort_field())]
+        return Pairs([(country.alpha2, country.display_name) for country in Country.objects.order_by(sort_field())])
 
     return remembered(("choices of countries", get_language()), read, [Country])
 

@@ -16,6 +16,7 @@ from iet_relations.academic_year import AcademicYear
 from iet_relations.documents import send
 from iet_relations.lists.known_numbers import KnownNumber
 from iet_relations.lists.listing import ListingView, day_of
+from iet_relations.lists.spelled_out import spelled_out
 from iet_relations.naming import sort_field
 from iet_relations.pictures.year_figure import year_figure
 from iet_relations.remembering import remembered
@@ -103,7 +104,8 @@ def detailed_institutions(on):
     """Return the partners with their relation and their agreements in force on the day."""
     in_force = AgreementParty.objects.public().in_force(on)
     partners = Institution.objects.public().select_related("country").with_relation(on, public=True)
-    return partners.annotate(agreements_in_force=number_of(in_force, "institution"))
+    partners = partners.annotate(agreements_in_force=number_of(in_force, "institution"))
+    return spelled_out(partners, "relation", "agreements_in_force")
 
 
 class InstitutionDetail(RecordView):
@@ -112,16 +114,18 @@ class InstitutionDetail(RecordView):
     template_name = "partners/institution_detail.html"
 
     def get(self, request, *args, **kwargs):
-        if Institution.objects.filter(is_home=True, slug=kwargs["slug"]).exists():
-            return redirect("reports:about")
-        if kept := MergeRecord.objects.now_at(kwargs["slug"]):
-            return redirect(kept, permanent=True)
-        return super().get(request, *args, **kwargs)
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            if Institution.objects.filter(is_home=True, slug=kwargs["slug"]).exists():
+                return redirect("reports:about")
+            if kept := MergeRecord.objects.now_at(kwargs["slug"]):
+                return redirect(kept, permanent=True)
+            raise
 
     def get_queryset(self):
         return (
-            Institution.objects.public()
-            .with_relation(self.on, public=True)
+            detailed_institutions(self.on)
             .select_related("country", "successor")
             .prefetch_related(
                 "other_names", "identifiers", Prefetch("predecessors", Institution.objects.public(), "merged")
@@ -294,7 +298,8 @@ class AgreementList(ListingView):
 @lru_cache(maxsize=16)
 def detailed_agreements(on):
     """Return the published agreements with their state on the day and their partners."""
-    return Agreement.objects.public().with_state(on).select_related("kind").prefetch_related(partner_parties())
+    agreements = Agreement.objects.public().with_state(on).select_related("kind")
+    return spelled_out(agreements.prefetch_related(partner_parties()), "state")
 
 
 def partner_parties():

@@ -8,6 +8,7 @@ import datetime
 import re
 from collections import Counter
 from dataclasses import dataclass
+from html import escape
 from sys import intern
 
 import django_filters
@@ -15,8 +16,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F
 from django.forms.utils import flatatt
+from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import cached_property
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -78,7 +80,18 @@ class SearchField(forms.CharField):
             raise ValidationError(_("Write at least one letter or digit to look for."))
 
 
-# Django renders each choice by a template of its own: two hundred countries would cost more than the rest of the page.
+# Django renders each choice by a template of its own, and puts choices in order at every step from the database to the
+# page: two hundred countries would cost more than the rest of the page.
+
+
+class Pairs(BaseChoiceIterator):
+    """Choices that are pairs of value and label already."""
+
+    def __init__(self, pairs):
+        self.pairs = pairs
+
+    def __iter__(self):
+        return iter(self.pairs)
 
 
 class ChoicesSelect(forms.Select):
@@ -90,7 +103,7 @@ class ChoicesSelect(forms.Select):
     def render(self, name, value, attrs=None, renderer=None):
         chosen = set(self.format_value(value))
         options = "\n".join(
-            f'<option value="{escape(key)}"{" selected" if str(key) in chosen else ""}>{escape(label)}</option>'
+            f'<option value="{escape(key)}"{" selected" if key in chosen else ""}>{escape(str(label))}</option>'
             for key, label in self.choices
         )
         attributes = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
@@ -122,19 +135,23 @@ class ChoicesField(forms.MultipleChoiceField):
     widget = ChoicesBoxes
     default_error_messages = {"invalid_choice": _("There is no “%(value)s” to choose here.")}
 
+    @cached_property
+    def labels(self):
+        """The label of each value."""
+        return dict(self.choices)
+
     def to_python(self, value):
         return list(dict.fromkeys(text for text in super().to_python(value) if text.strip()))
 
     def validate(self, value):
-        known = dict(self.choices)
         for text in value:
-            if text not in known:
+            if text not in self.labels:
                 raise ValidationError(
                     self.error_messages["invalid_choice"], code="invalid_choice", params={"value": shown(text)}
                 )
 
     def label_of(self, value):
-        return dict(self.choices)[value]
+        return self.labels[value]
 
     def show_counts(self, counts, chosen):
         """Offer the values that records have, and the chosen ones, each with its number of records.
@@ -143,17 +160,17 @@ class ChoicesField(forms.MultipleChoiceField):
         ``counts`` all values are offered.
         """
         if counts is None:
-            shown = [(value, capfirst(label)) for value, label in self.choices]
+            shown = [(value, capfirst(label)) for value, label in self.labels.items()]
         else:
             shown = [
                 (value, f"{capfirst(label)} ({integer_text(counts.get(value, 0))})")
-                for value, label in self.choices
+                for value, label in self.labels.items()
                 if value in chosen or counts.get(value)
             ]
         if len(shown) > A_FEW and len(chosen) < 2:
             self.widget = ChoicesSelect(attrs=self.widget.attrs)
             shown = [("", _("Any")), *shown]
-        self.widget.choices = shown
+        self.widget.choices = Pairs(shown)
         self.is_offered = bool(shown)
 
 
@@ -173,8 +190,7 @@ class YearChoicesField(ChoicesField):
         return str(AcademicYear.parse(value))
 
     def show_counts(self, counts, chosen):
-        years = sorted({*(counts or ()), *chosen}, reverse=True)
-        self.choices = [(year, self.label_of(year)) for year in years]
+        self.labels = {year: self.label_of(year) for year in sorted({*(counts or ()), *chosen}, reverse=True)}
         super().show_counts(counts, chosen)
 
 

@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django import forms
 from django.apps import apps
@@ -74,15 +75,16 @@ class Listing:
 
     def url(self, **changes):
         """Return this list's address with some parameters changed; None or an empty list takes one away."""
-        query = self.parameters.copy()
+        parts = {**self._encoded}
         for name, value in changes.items():
-            if not value:
-                query.pop(name, None)
-            elif isinstance(value, list):
-                query.setlist(name, value)
-            else:
-                query[name] = value
-        return f"{self.path}?{query.urlencode()}" if query else self.path
+            parts[name] = urlencode({name: value}, doseq=True) if value else ""
+        query = "&".join(filter(None, parts.values()))
+        return f"{self.path}?{query}" if query else self.path
+
+    @cached_property
+    def _encoded(self):
+        """Each parameter with its values as an address writes them: a page has many addresses that differ in one."""
+        return {name: urlencode({name: values}, doseq=True) for name, values in self.parameters.lists()}
 
     # Rows
 

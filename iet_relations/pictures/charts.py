@@ -14,10 +14,11 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
+
+from iet_relations.formats import integer_text
 
 LINE = 20  # height of a line of text, in px
 CHARACTER = 7.4  # width to reserve for a character of a label, in px: generous, Cyrillic is wide
@@ -99,7 +100,7 @@ def columns(
         y = base - tick * scale
         pen.rule(y, strong=tick == 0)
         if tick:
-            pen.text(0, y - 4, number_format(tick), kind="tick")
+            pen.text(0, y - 4, integer_text(tick), kind="tick")
 
     step = (100 - AXIS) / max(len(categories), 1)
     gap = min(step * 0.25, 4)
@@ -131,7 +132,7 @@ def _column(pen, left, room, base, scale, value, place):
         return
     if value:
         pen.block(left, base - value * scale, room, value * scale, place)
-    pen.text(left + room / 2, base - value * scale - 5, number_format(value), kind="value", anchor="middle")
+    pen.text(left + room / 2, base - value * scale - 5, integer_text(value), kind="value", anchor="middle")
 
 
 def _stack(pen, left, room, base, scale, values, total):
@@ -142,8 +143,8 @@ def _stack(pen, left, room, base, scale, values, total):
         y -= value * scale
         pen.block(left, y, room, value * scale, place)
         if value * scale >= LINE - 2 and value != total:
-            pen.text(left + room / 2, y + value * scale / 2 + 4, number_format(value), place=place, anchor="middle")
-    written = number_format(total)
+            pen.text(left + room / 2, y + value * scale / 2 + 4, integer_text(value), place=place, anchor="middle")
+    written = integer_text(total)
     if any(value is None for value in values):
         y -= 28
         pen.hatch(left, y, room, 28)
@@ -170,7 +171,7 @@ def bars(
     not_recorded = pgettext("value", "not recorded")
     y = 0
     for row in rows:
-        written = row.text or (not_recorded if row.value is None else number_format(row.value))
+        written = row.text or (not_recorded if row.value is None else integer_text(row.value))
         room = int((pen.room - CHARACTER * len(written)) / CHARACTER)
         lines = textwrap.wrap(row.label, max(room, 12), max_lines=3, placeholder=" …") or [""]
         for line in lines:

@@ -10,7 +10,7 @@ from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.template.loader import render_to_string
 from django.utils.formats import localize, number_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, pgettext
 
@@ -99,14 +99,17 @@ def number_rows(rows):
     unknown = not_recorded()
 
     def written(value, url):
-        value = unknown if value is None else integer_text(value) if type(value) is int else localize(value)
-        return format_html('<a href="{}">{}</a>', url, value) if url else conditional_escape(value)
+        if type(value) is int:
+            text = integer_text(value)
+        else:
+            text = unknown if value is None else conditional_escape(localize(value))
+        return f'<a href="{escape(url)}">{text}</a>' if url else text
 
     def cells(row):
-        yield format_html('<th scope="row">{}</th>', written(row["label"], row.get("url")))
+        yield f'<th scope="row">{written(row["label"], row.get("url"))}</th>'
         for cell in row["cells"]:
-            cell = cell if isinstance(cell, dict) else {"value": cell}
-            yield format_html('<td class="num">{}</td>', written(cell["value"], cell.get("url")))
+            value, url = (cell["value"], cell.get("url")) if isinstance(cell, dict) else (cell, "")
+            yield f'<td class="num">{written(value, url)}</td>'
 
     return mark_safe("".join(f"<tr>{''.join(cells(row))}</tr>" for row in rows))  # nosec B308 # escaped above
 

@@ -80,7 +80,10 @@ class Country(Named, Searchable):
 
     def get_region_display(self):
         """Return the region's name; Django's own way looks at all regions for each country."""
-        return Region(self.region).label if self.region in Region.values else self.region
+        try:
+            return Region(self.region).label
+        except ValueError:
+            return self.region
 
     def get_absolute_url(self):
         return reverse("partners:country-detail", args=[self.alpha2.lower()])

@@ -302,12 +302,12 @@ def records(number):
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/partners/partner/", 12),
+        ("/partners/partner/", 10),
         ("/countries/it/", 11),
         ("/agreements/A-1/", 13),
         ("/projects/project/", 7),
         ("/activities/{}/", 4),
-        ("/ru/partners/partner/", 12),
+        ("/ru/partners/partner/", 10),
     ],
 )
 @pytest.mark.parametrize("number", [1, 3])

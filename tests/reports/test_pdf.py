@@ -194,7 +194,7 @@ def test_rendering_that_takes_too_long_is_stopped_without_a_trace():
 
 def test_rendering_that_needs_too_much_memory_says_so():
     document, drawings = typeset_form(sample_report("en", agreements=500))
-    document["sections"][2]["tables"][0]["rows"] *= 10
+    document["sections"][2]["tables"][0]["rows"] *= 20
 
     with pytest.raises(ReportError) as stopped:
         typeset(document, drawings, b"", date(2017, 8, 31), megabytes=300)
@@ -203,10 +203,10 @@ def test_rendering_that_needs_too_much_memory_says_so():
 
 
 def test_long_table_is_cut_in_the_document_with_a_sentence_that_says_so():
-    document, _drawings = typeset_form(sample_report("en", agreements=201))
+    document, _drawings = typeset_form(sample_report("en", agreements=101))
 
     table = document["sections"][2]["tables"][0]
-    assert (len(table["rows"]), table["notes"][0][:28]) == (200, "Only the first 200 rows stan")
+    assert (len(table["rows"]), table["notes"][0][:28]) == (100, "Only the first 100 rows stan")
 
 
 def test_file_is_whole_or_not_there(tmp_path):
