@@ -1,5 +1,6 @@
 """Annual reports: the list, a report as page and files, and the rows behind each of its numbers."""
 
+import zlib
 from functools import wraps
 
 from django.core.exceptions import BadRequest
@@ -8,6 +9,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
@@ -88,6 +90,9 @@ def page_context(moment, for_staff=False):
     def sections():
         return render_to_string("reports/_report.html", sections_context(moment, language, for_staff))
 
+    def packed():  # a worker keeps those of many years and languages
+        return zlib.compress(sections().encode(), 1)
+
     def changed():
         return any(changes(data_of(edition, language), build_report(moment, language)).values())
 
@@ -98,8 +103,12 @@ def page_context(moment, for_staff=False):
         "query": query_of(moment),
         "edition": edition,
         "changed": edition and remembered(("report changed", edition.pk, *key), changed, alone=True),
-        "sections": sections() if for_staff else remembered(("report page", *key), sections, alone=True),
+        "sections": sections() if for_staff else unpacked(remembered(("report page", *key), packed, alone=True)),
     }
+
+
+def unpacked(page):
+    return mark_safe(zlib.decompress(page).decode())  # nosec B308 # rendered by a template
 
 
 def sections_context(moment, language, for_staff):

@@ -59,7 +59,7 @@ def verdicts(results, other=None):
         found.append(Verdict(goal, measured, bool(holds)))
 
     for page in results.pages:
-        if page.goal and (times := results.ratio(page)):
+        if page.goal and (times := results.ratio(page)):  # the plain site is measured on the first database
             plain = results.plain[page.name].cpu
             computed, late = plain / results.computed[page.name].cpu, plain / results.after_write[page.name].cpu
             judge(
