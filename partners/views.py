@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Prefetch, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -139,7 +139,7 @@ class InstitutionDetail(RecordView):
             trail=[(_("Partners"), reverse("partners:institution-list"))],
             structured_data=structured_institution(institution, self.request),
             names=other_languages(institution),
-            agreements=agreements_of(institution.agreements, self.on),
+            agreements=latest_first(dated_agreements(self.on).filter(institutions=institution)),
             participations=[
                 (participation, participation.project, participation.project.state_on(self.on))
                 for participation in participations.order_by(
@@ -184,14 +184,8 @@ def other_languages(record):
     return [(name, language) for name, language in names.items() if name and name != record.display_name]
 
 
-def agreements_of(agreements, on):
-    """Return the published agreements of a record with their state as of the day, the latest first."""
-    return (
-        agreements.public()
-        .with_state(on)
-        .select_related("kind")
-        .order_by(F("in_force_from").desc(nulls_last=True), "reference")
-    )
+def latest_first(agreements):
+    return agreements.order_by(F("in_force_from").desc(nulls_last=True), "reference")
 
 
 def numbers_by_country(on):
@@ -243,13 +237,34 @@ class CountryList(ListingView):
         return self.listing.records(self.detailed)
 
 
+def partners_parties():
+    """Return the parties of published agreements that are partners."""
+    return AgreementParty.objects.public().filter(public_condition("institution__")).order_by()
+
+
+def partners_participations():
+    """Return the participations of partners in published projects."""
+    return related(Institution, "participations").filter(public_condition("institution__")).order_by()
+
+
+@lru_cache
+def numbered_countries():
+    """Return the countries that we work with, each with its numbers of partners, agreements and projects."""
+    countries = Country.objects.connected().annotate(
+        partner_count=number_of(Institution.objects.public(), "country"),
+        agreement_count=number_of(partners_parties(), "institution__country", "agreement"),
+        project_count=number_of(partners_participations(), "institution__country", "project"),
+    )
+    return spelled_out(countries, "partner_count", "agreement_count", "project_count")
+
+
 class CountryDetail(RecordView):
     """A country: its partners, agreements, projects, exchanges and students, as of the day."""
 
     template_name = "partners/country_detail.html"
 
     def get_object(self, queryset=None):
-        country = Country.objects.connected().filter(alpha2=self.kwargs["alpha2"].upper()).first()
+        country = numbered_countries().filter(alpha2=self.kwargs["alpha2"].upper()).first()
         if country is None:
             raise Http404
         return country
@@ -257,23 +272,20 @@ class CountryDetail(RecordView):
     def get_context_data(self, **kwargs):
         country, on = self.object, self.on
         partners = detailed_institutions(on).filter(country=country)
-        theirs = public_condition("institution__") & Q(institution__country=country)
-        parties = AgreementParty.objects.filter(theirs).order_by()
-        agreements = Agreement.objects.filter(pk__in=parties.values("agreement"))
-        participations = Institution._meta.get_field("participations").related_model.objects.filter(theirs).order_by()
+        parties, participations = (
+            rows.filter(institution__country=country) for rows in (partners_parties(), partners_participations())
+        )
+        agreements = dated_agreements(on).filter(pk__in=parties.values("agreement"))
         projects = related(Institution, "projects").filter(pk__in=participations.values("project"))
         return super().get_context_data(
             trail=[(_("Countries"), reverse("partners:country-list"))],
             names=other_languages(country),
             partners=partners.order_by(sort_field(), "pk")[:FIRST_ROWS],
-            partner_count=country.institutions.public().count(),
-            agreements=agreements_of(agreements, on)[:FIRST_ROWS],
-            agreement_count=agreements.public().count(),
+            agreements=latest_first(agreements)[:FIRST_ROWS],
             projects=[
                 (project, project.state_on(on))
                 for project in projects.select_related("action__programme")[:FIRST_ROWS]
             ],
-            project_count=projects.count(),
             exchanges=exchange_figure(country.exchange_totals.public().begun(on), country=country.alpha2.lower()),
             students=country.foreign_students.public().filter(academic_year__lte=AcademicYear.containing(on)),
             **kwargs,
@@ -296,10 +308,15 @@ class AgreementList(ListingView):
 
 
 @lru_cache(maxsize=16)
+def dated_agreements(on):
+    """Return the published agreements with their state on the day."""
+    return spelled_out(Agreement.objects.public().with_state(on).select_related("kind"), "state")
+
+
+@lru_cache(maxsize=16)
 def detailed_agreements(on):
     """Return the published agreements with their state on the day and their partners."""
-    agreements = Agreement.objects.public().with_state(on).select_related("kind")
-    return spelled_out(agreements.prefetch_related(partner_parties()), "state")
+    return dated_agreements(on).prefetch_related(partner_parties())
 
 
 def partner_parties():

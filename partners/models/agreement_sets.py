@@ -206,7 +206,7 @@ class AgreementQuerySet(SearchableQuerySet):
         """Return the Q of ``signed_between``, for sums over many years in one query."""
         latest = (
             self._rows("parties")
-            .filter(signed_on__isnull=False)
+            .filter(signed_on__gte=first)
             .order_by()
             .values("agreement")
             .annotate(last=Max("signed_on"))

@@ -303,7 +303,7 @@ def records(number):
     ("path", "queries"),
     [
         ("/partners/partner/", 10),
-        ("/countries/it/", 11),
+        ("/countries/it/", 8),
         ("/agreements/A-1/", 13),
         ("/projects/project/", 7),
         ("/activities/{}/", 4),
