@@ -161,7 +161,7 @@ class _Report:
             broken=[("partners", "country"), ("partners", "kind"), ("partners_new", "country")],
             shown=[
                 tables.parts(self.figures, "partners", "country", _("Partner institutions by country"), chart="bars"),
-                count_tables.relations(self.moment),
+                count_tables.relations(self.figures),
                 tables.new_partners(self.moment),
             ],
         )

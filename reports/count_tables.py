@@ -5,16 +5,15 @@ from decimal import Decimal
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from partners.models import Institution
 from partners.models.institution_sets import Relation
 from reports.indicators import BY_KEY
 from reports.report_tables import number, table, text
 
 
-def relations(moment):
+def relations(figures):
     """Institutions by their relation on the day; those that are not active count in no indicator."""
-    found = moment.records(Institution).partners().with_relation(moment.on, moment.public)
-    counted = dict(found.order_by().values_list("relation").annotate(Count("pk")))
+    [counted] = figures.numbers.partners([figures.moment])
+    counted = counted["relation"]
     return table(
         "relations",
         _("Institutions by relation on the day"),

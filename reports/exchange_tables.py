@@ -12,9 +12,9 @@ from mobility.models import ExchangeTotal
 from mobility.models.classification import Direction, MobilityActivity
 from mobility.models.exchange import held_in_condition
 from reports.breakdowns import BY_COUNTRY, BY_PARTNER, MANY
-from reports.indicators import BY_KEY, Number, summed, sums_of
+from reports.indicators import BY_KEY, Number, summed
 from reports.moments import FIRST_YEAR
-from reports.place_numbers import AT_ONCE, used_places
+from reports.place_numbers import AT_ONCE
 from reports.rendering.rows import Rows
 from reports.report_tables import number, table, text
 
@@ -180,17 +180,15 @@ def balance(figures):
 
 
 def _rows_of_balance(figures):
-    moment, agreed = figures.moment, BY_KEY["places_agreed"]
-    by = agreed.breakdowns["partner"]
-    rows = by.of(agreed.rows(moment), moment).order_by().values("part", "direction").annotate(**sums_of(agreed.total))
-    provided = {(row.pop("part") or "", row.pop("direction")): summed(**row) for row in rows}
-    used = figures.numbers.together(used_places, [moment])[moment]["both"]
-    labels = figures.labels(by, {slug for slug, _direction in (*provided, *used)} - {""})
+    found = figures.numbers.places([figures.moment])[figures.moment]
+    agreed, used = found["places_agreed", "both"], found["places_used", "both"]
+    by = BY_KEY["places_agreed"].breakdowns["partner"]
+    labels = figures.labels(by, {slug for slug, _direction in (*agreed, *used)} - {""})
     order = {slug: place for place, slug in enumerate(labels)}
-    for key in sorted({*provided, *used}, key=lambda key: (order.get(key[0], len(order)), key[1])):
+    for key in sorted({*agreed, *used}, key=lambda key: (order.get(key[0], len(order)), key[1])):
         slug, direction = key
         name, lang = labels.get(slug, (str(by.rest), ""))
-        places, people = provided.get(key, Number(None)), Number(used.get(key, [0])[0])
+        places, people = summed(*agreed.get(key, (None, 0, 0))), Number(used.get(key, [0])[0])
         left = None if places.value is None or places.qualifier else places.value - people.value
         cells = [{"value": one.value, "qualifier": one.qualifier} for one in (places, people, Number(left))]
         yield [{"value": name, "lang": lang}, going(direction), *cells]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Case, When
+
 from iet_relations.academic_year import AcademicYear
 
 FIRST_YEAR = AcademicYear(2009)
@@ -39,3 +41,12 @@ class Moment:
         if self.public:
             return model.objects.public()
         return model.objects.partners() if hasattr(model.objects, "partners") else model.objects.all()
+
+
+def moments_met(conditions):
+    """Return the expression of a number whose bits say which of the conditions hold, one for each of some moments.
+
+    The first is the lowest bit. One number for a row is read several times as fast as a column for each moment.
+    """
+    bits = [Case(When(condition, then=1 << place), default=0) for place, condition in enumerate(conditions)]
+    return sum(bits[1:], bits[0])

@@ -5,10 +5,11 @@ from typing import NamedTuple
 from django.db.models import Count, Sum, Value
 
 from iet_relations.remembering import remembered_each
+from mobility.models import MobilityTerm
 from partners.models import Institution
 from reports.indicators import BY_KEY, INDICATORS, Number, summed
 from reports.partner_numbers import partner_numbers
-from reports.place_numbers import AT_ONCE, used_places
+from reports.place_numbers import AT_ONCE, place_numbers
 
 
 class Tally(NamedTuple):
@@ -36,7 +37,7 @@ class Numbers:
         self.near = list(dict.fromkeys(near))
         self.all = list(dict.fromkeys([*far, *near]))
         self._found, self._parts = {}, {}
-        self._together = {}
+        self._partners, self._places = {}, {}
 
     def whole(self, key, moment):
         """The Number of an indicator."""
@@ -76,33 +77,43 @@ class Numbers:
             by_indicator = [[next(found) for _moment in moments] for _indicator in indicators]
             return list(zip(*by_indicator, strict=True))
 
-        if indicators[0].breakdowns[breakdown].endless:
+        if indicators[0].breakdowns[breakdown].endless or way[0] is _tallies_of_partners:  # kept in partners()
             found = find(moments)
         else:
-            by_key = {("numbers", names, breakdown, one.year.start, one.on, one.public): one for one in moments}
-            found = remembered_each(list(by_key), lambda keys: find([by_key[key] for key in keys]))
+            found = _kept(("numbers", names, breakdown), moments, find)
         for moment, tallies in zip(moments, found, strict=True):
             for indicator, parts in zip(indicators, tallies, strict=True):
                 self._found[indicator.key, breakdown, moment] = parts
 
-    def together(self, add_up, moments):
-        """Return what ``add_up(moments, near)`` finds by all breakdowns at once, or found before for more moments."""
-        found = self._together.get(add_up, {})
-        if not found.keys() >= set(moments):
-            found = self._together[add_up] = add_up(list(dict.fromkeys([*self.near, *moments])), self.near)
-        return found
+    def places(self, moments):
+        """Return what ``place_numbers`` finds for the moments and the near ones, or found before for more of them."""
+        if not self._places.keys() >= set(moments):
+            self._places = place_numbers(list(dict.fromkeys([*self.near, *moments])), self.near)
+        return self._places
+
+    def partners(self, moments):
+        """Return what ``partner_numbers`` finds for each of the moments."""
+        if missing := [moment for moment in moments if moment not in self._partners]:
+            self._partners |= zip(missing, _kept(("partner numbers",), missing, partner_numbers), strict=True)
+        return [self._partners[moment] for moment in moments]
 
     @staticmethod
     def _number(indicator, tally):
         return summed(*tally) if indicator.total else Number(tally.rows)
 
 
+def _kept(name, moments, find):
+    """Return ``find(moments)``, what was found for each of them; those that an earlier report has found are kept."""
+    by_key = {(*name, one.year.start, one.on, one.public): one for one in moments}
+    return remembered_each(list(by_key), lambda keys: find([by_key[key] for key in keys]))
+
+
 def _way(indicator, by):
     """How the tallies of a number are found, and the model that they are read from."""
     if indicator.records is Institution:
         return _tallies_of_partners, Institution
-    if indicator.key == "places_used":
-        return _tallies_of_used_places, indicator.records
+    if indicator.section == "exchanges" and indicator.key.startswith("places"):
+        return _tallies_of_places, MobilityTerm
     in_summary = indicator.summary and any(
         by.path in (field.name, field.attname) for field in indicator.summary._meta.concrete_fields
     )
@@ -135,18 +146,20 @@ def _tallies(numbers, source, indicators, breakdown, moments):
 def _tallies_of_partners(numbers, source, indicators, breakdown, moments):
     """The same for the indicators of partners, which look at all the work of an institution."""
     column = indicators[0].breakdowns[breakdown].path
-    found = numbers.together(partner_numbers, moments)
+    found = numbers.partners(moments)
     return [
-        {part: Tally(number, number, number) for part, number in found[moment][indicator.key, column].items()}
+        {part: Tally(number, number, number) for part, number in counters[indicator.key, column].items()}
         for indicator in indicators
-        for moment in moments
+        for counters in found
     ]
 
 
-def _tallies_of_used_places(numbers, source, indicators, breakdown, moments):
-    found = numbers.together(used_places, moments)
+def _tallies_of_places(numbers, source, indicators, breakdown, moments):
+    """The same for the places that agreements provide and that exchanges use."""
+    found = numbers.places(moments)
     return [
-        {part: Tally(people, rows, rows) for part, (people, rows) in found[moment][breakdown].items()}
+        {part: Tally(*sums) for part, sums in found[moment][indicator.key, breakdown].items()}
+        for indicator in indicators
         for moment in moments
     ]
 

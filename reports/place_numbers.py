@@ -1,9 +1,11 @@
-"""The places that exchanges use, as of many moments, from one look at the terms and one at the exchanges.
+"""The places that agreements provide and that exchanges use, as of many moments, from one look at the terms and one
+at the exchanges.
 
-They are those of the rows that the indicator gives, whose condition would join both anew for every moment.
+They are those of the rows that the indicators give, whose conditions would join both anew for every moment.
 """
 
 from collections import defaultdict
+from functools import cache
 
 from django.db.models import Count, Exists, OuterRef, Sum
 
@@ -11,53 +13,74 @@ from iet_relations.academic_year import start_of
 from mobility.models import Exchange, MobilityTerm
 from mobility.models.term import valid_in_condition
 from partners.models import Institution
+from reports.moments import moments_met
 
 KIND = "direction", "activity"
 AT_ONCE = 2000
 """Rows that are read at once."""
 
 
-def used_places(moments, near):
-    """Return people and rows of exchanges that use a place, by moment, column and part: a list of both.
+def place_numbers(moments, near):
+    """Return the sums of places agreed and of places used: ``{moment: {(indicator, column): {part: [...]}}}``.
 
-    The columns are ``direction``, and for the ``near`` moments ``partner``, whose parts are slugs, and ``both``, whose
-    parts are pairs of these.
+    Of each part they are the places or people, how many rows know theirs, and how many rows there are. The columns are
+    ``direction``, and for the ``near`` moments ``partner``, whose parts are slugs (empty: no partner is known), and
+    ``both``, whose parts are pairs of these.
     """
-    provided = _provided(moments)
-    partners = {partner for kinds in provided.values() for partner, *_kind in kinds}
-    years = defaultdict(list)
-    for moment in moments:
-        years[moment.year.start].append(moment)
-    held = moments[0].records(Exchange).held().filter(academic_year__range=(min(years), max(years))).order_by()
+    slugs = dict(Institution.objects.order_by().values_list("pk", "slug")) | {None: ""}
+    detailed = [moment in near for moment in moments]
+    sums = [defaultdict(lambda: defaultdict(lambda: [0, 0, 0])) for _moment in moments]
+
+    def add(place, indicator, partner, direction, numbers):
+        """Add to the parts of the moment at a place in the list."""
+        columns = sums[place]
+        parts = [columns[indicator, "direction"][direction]]
+        if detailed[place]:
+            slug = slugs[partner]
+            parts += columns[indicator, "partner"][slug], columns[indicator, "both"][slug, direction]
+        for part in parts:
+            part[0] += numbers[0]
+            part[1] += numbers[1]
+            part[2] += numbers[2]
+
+    provided = defaultdict(int)  # the moments at which there are places, as bits, by partner, direction and mobility
+    for partner, direction, activity, places, met in _terms(moments):
+        numbers = places or 0, places is not None, 1
+        for place in _places_of(met):
+            add(place, "places_agreed", partner, direction, numbers)
+        if partner:
+            provided[partner, direction, activity] |= met
+    at = defaultdict(list)
+    for place, moment in enumerate(moments):
+        at[moment.year.start].append(place)
+    for year, partner, direction, activity, people, rows in _exchanges(moments, min(at), max(at)):
+        met = provided.get((partner, direction, activity), 0)
+        for place in at[year]:
+            if met >> place & 1:
+                add(place, "places_used", partner, direction, (people, rows, rows))
+    return dict(zip(moments, sums, strict=True))
+
+
+@cache
+def _places_of(met):
+    """Return the places of the bits that are set."""
+    return [place for place in range(met.bit_length()) if met >> place & 1]
+
+
+def _terms(moments):
+    """Terms with the key of their partner, their places, and the number whose bits say at which moments they hold."""
+    terms = moments[0].records(MobilityTerm).with_partner_key().order_by()
+    met = moments_met([valid_in_condition(moment.year) for moment in moments])
+    columns = terms.annotate(met=met).values_list("partner_key", *KIND, "places_per_year", "met")
+    return columns.exclude(met=0).iterator(chunk_size=AT_ONCE)
+
+
+def _exchanges(moments, first, last):
+    """People and rows of exchanges by year, partner, direction and mobility, of partners of whom a term speaks."""
+    held = moments[0].records(Exchange).held().filter(academic_year__range=(first, last)).order_by()
     terms = MobilityTerm.objects.order_by()
-    if not terms.filter(partner=None).exists():  # most exchanges are with partners of whom no term speaks
+    if not terms.filter(partner=None).exists():  # most exchanges are with others
         same = {name: OuterRef(name) for name in ("partner", *KIND)}
         held = held.filter(Exists(terms.filter(**same)))
-    slugs = dict(Institution.objects.values_list("pk", "slug"))
-    found = {moment: {"direction": {}, "partner": {}, "both": {}} for moment in moments}
     rows = held.values_list(start_of("academic_year"), "partner", *KIND).annotate(people=Sum("count"), rows=Count("*"))
-    for year, partner, direction, activity, people, number in rows.iterator(chunk_size=AT_ONCE):
-        if partner not in partners:
-            continue
-        for moment in years.get(year, ()):
-            if (partner, direction, activity) in provided[moment]:
-                parts = [("direction", direction)]
-                if moment in near:
-                    parts += [("partner", slugs[partner]), ("both", (slugs[partner], direction))]
-                for column, part in parts:
-                    sums = found[moment][column].setdefault(part, [0, 0])
-                    sums[0] += people
-                    sums[1] += number
-    return found
-
-
-def _provided(moments):
-    """For each moment the partners, directions and mobilities that terms provide places for."""
-    flags = {f"n{place}": Count("pk", filter=valid_in_condition(one.year)) for place, one in enumerate(moments)}
-    terms = moments[0].records(MobilityTerm).with_partner_key().order_by().values_list("partner_key", *KIND)
-    found = {moment: set() for moment in moments}
-    for partner, direction, activity, *valid in terms.annotate(**flags):
-        for kinds, number in zip(found.values(), valid, strict=True):
-            if number and partner:
-                kinds.add((partner, direction, activity))
-    return found
+    return rows.iterator(chunk_size=AT_ONCE)

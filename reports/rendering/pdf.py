@@ -28,7 +28,7 @@ from .wording import cell_text, day_text, number_text, value_of
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "annual_report.typ"
 SECONDS = 60
 MEGABYTES = 2048
-LONGEST, LONGEST_INSIDE = 200, 60
+LONGEST, LONGEST_INSIDE = 100, 30
 """Rows of a table in the annex, and in a section before it; the CSV file of the table has all."""
 HYPHENATED = ("en", "ru")  # typst has no patterns for Tajik, and those of another language would break words wrongly
 BREAK = "\ue000"  # where an over-long word may break; a private character, which showable() leaves in no text
@@ -42,16 +42,17 @@ def render_pdf(report, *, seconds=SECONDS, megabytes=MEGABYTES):
     """
     with translation.override(report["language"]):
         document, drawings = typeset_form(report)
-        attachment = tables.report_csv(report)
-        return typeset(
-            document, drawings, attachment, date.fromisoformat(report["as_of"]), seconds=seconds, megabytes=megabytes
-        )
+        lines, day = tables.report_csv_lines(report), date.fromisoformat(report["as_of"])
+        return typeset(document, drawings, lines, day, seconds=seconds, megabytes=megabytes)
 
 
-def typeset(document, drawings, attachment, day, *, seconds=SECONDS, megabytes=MEGABYTES):
-    """Typeset what :func:`typeset_form` made, in a child process, and return the PDF's bytes."""
+def typeset(document, drawings, lines, day, *, seconds=SECONDS, megabytes=MEGABYTES):
+    """Typeset what :func:`typeset_form` made, in a child process, and return the PDF's bytes.
+
+    ``lines`` are those of the CSV to attach; they are made while typst sets the pages.
+    """
     try:
-        return _typeset(document, drawings, attachment, day, seconds, megabytes)
+        return _typeset(document, drawings, lines, day, seconds, megabytes)
     except OSError as problem:
         raise ReportError(
             _("The report could not be typeset, its temporary files could not be written: %(reason)s.")
@@ -59,30 +60,40 @@ def typeset(document, drawings, attachment, day, *, seconds=SECONDS, megabytes=M
         ) from None
 
 
-def _typeset(document, drawings, attachment, day, seconds, megabytes):
+def _typeset(document, drawings, lines, day, seconds, megabytes):
     timestamp = int(datetime.combine(day, time(), UTC).timestamp())
     with tempfile.TemporaryDirectory(prefix="report-") as folder:
         root = Path(folder)
         (root / "main.typ").write_bytes(TEMPLATE.read_bytes())
         (root / "document.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-        (root / "data.csv").write_bytes(attachment)
         for name, svg in drawings.items():
             (root / name).write_text(svg, encoding="utf-8")
         program = Path(__file__).with_name("typeset.py")
         command = [sys.executable, "-I", str(program), folder, str(timestamp), str(seconds), str(megabytes)]
-        try:
-            done = subprocess.run(
-                command, capture_output=True, timeout=seconds, check=False, stdin=subprocess.DEVNULL, text=True
-            )
-        except subprocess.TimeoutExpired:
-            raise ReportError(
-                _("The report was not typeset within %(seconds)s seconds and was stopped.") % {"seconds": seconds}
-            ) from None
+        done = _run(command, lines, seconds)
         if done.returncode == 3:
             raise ReportError(_refusal(json.loads(done.stdout), document))
         if done.returncode or not (root / "report.pdf").exists():
             raise ReportError(_end(done, seconds, megabytes))
         return (root / "report.pdf").read_bytes()
+
+
+def _run(command, lines, seconds):
+    """Run the child process and meanwhile make what it waits for in the end; from then on it has ``seconds``."""
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        try:
+            stdout, stderr = process.communicate("".join(lines), timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise ReportError(
+                _("The report was not typeset within %(seconds)s seconds and was stopped.") % {"seconds": seconds}
+            ) from None
+        except BaseException:  # the CSV could not be made
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
 
 def _end(done, seconds, megabytes):

@@ -1,8 +1,9 @@
 """Typesets a prepared folder with typst. Run as a program of its own, within bounds, by :mod:`reports.rendering.pdf`.
 
 ``python typeset.py FOLDER TIMESTAMP SECONDS MEGABYTES``: FOLDER holds ``main.typ`` and what it reads, and receives
-``report.pdf``. TIMESTAMP (seconds since 1970, UTC) is the date of the document. What typst refuses is printed as
-JSON, and the exit status is 3.
+``report.pdf``. TIMESTAMP (seconds since 1970, UTC) is the date of the document. What the document has attached comes
+over standard input, and is waited for when the pages are set. What typst refuses is printed as JSON, and the exit
+status is 3.
 
 It imports nothing of the project, and nothing that starts threads before the bounds are set.
 """
@@ -38,6 +39,10 @@ def main(folder, timestamp, seconds, megabytes):
         sys.exit(3)
     # typst writes each of the many small objects of a tagged file on its own; packed together they take a quarter.
     with pikepdf.open(io.BytesIO(content)) as document:
+        for attached in document.attachments.values():
+            file = attached.obj.EF.F
+            file.write(sys.stdin.buffer.read())
+            file.Params.Size = len(file.read_bytes())
         packed = pikepdf.ObjectStreamMode.generate
         document.save(Path(folder, "report.pdf"), object_stream_mode=packed, deterministic_id=True)
 
