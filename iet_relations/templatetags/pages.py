@@ -51,12 +51,19 @@ def _drawn_state(state, label):
 @register.simple_tag
 def not_recorded():
     """An unknown value, in words."""
+    return _not_recorded(current_language())
+
+
+@lru_cache
+def _not_recorded(language):
     return format_html('<span class="not-recorded">{}</span>', pgettext("value", "not recorded"))
 
 
 @register.filter
 def recorded(value):
     """The value, or the words for an unknown one; 0 is known."""
+    if type(value) is int:
+        return integer_text(value)  # many times as fast as what the template makes of a number
     return value if value or value == 0 else not_recorded()
 
 

@@ -93,8 +93,8 @@ def pages(database):
         ),
         Page(
             "exchanges, country and year",
-            [f"/mobility/?country={code}&year={year}-{year + 1}" for year in YEARS for code in countries],
-            [f"/exchanges/?country={code}&year={year}" for year in YEARS for code in countries],
+            [f"/mobility/?country={code}&year={year}-{year + 1}" for year in YEARS[-2:] for code in countries],
+            [f"/exchanges/?country={code}&year={year}" for year in YEARS[-2:] for code in countries],
             6,
         ),
         Page(
