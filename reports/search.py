@@ -1,5 +1,6 @@
 """One search over everything that is public."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from iet_relations.lists.filtering import SearchField
-from iet_relations.naming import sort_field
-from iet_relations.search.searching import ENOUGH
+from iet_relations.naming import NAME_LANGUAGES, sort_field
+from iet_relations.search.holding import kinds_having
+from iet_relations.search.searching import ENOUGH, Searchable
 from iet_relations.search.words import Asked
 from partners.models import Agreement, Country, Institution
+from partners.models.institution_sets import linked
 from partners.views import partner_parties
 from projects.models import Activity, Project
 from reports.findable import reports_named, sources_named
@@ -62,26 +65,34 @@ def found(text):
 
     Only where nothing of any kind has them, another spelling is looked for.
     """
-    asked, kinds = Asked.read(text), searched()
-    groups = groups_of(asked, kinds)
+    asked = Asked.read(text)
+    groups = groups_of(asked)
     if not groups:
-        readings = (records.put_right(asked) for _kind, _heading, records, _page, _order in kinds)
+        readings = (kind.records().put_right(asked) for kind in KINDS)
         if meant := next((reading for reading in readings if reading.meant), None):
-            return meant, groups_of(meant, kinds)
+            return meant, groups_of(meant)
     elif sum(group.count for group in groups) < ENOUGH:
-        readings = (records.understood(asked) for _kind, _heading, records, _page, _order in kinds)
+        counts = {group.kind: group.count for group in groups}
+        readings = (kind.records().with_proposal(asked, counts[kind.key]) for kind in KINDS if kind.key in counts)
         asked = next((reading for reading in readings if reading.proposed), asked)
     return asked, groups
 
 
-def groups_of(asked, kinds):
-    """Return the groups of what is found for an Asked; ``kinds`` is what ``searched`` gives."""
+def groups_of(asked):
+    """Return the groups of what is found for an Asked: only kinds that can have every word are looked through."""
     groups = []
-    for kind, heading, records, page, order in kinds:
-        matching = records.matching(asked)
-        if count := matching.order_by().count():  # most words are of one kind or two
-            rows = list(matching.best_first(asked).order_by("match_place", *order, "pk")[:BEST])
-            groups.append(Group(kind, heading, rows, count, f"{reverse(page)}?{urlencode({'q': asked.best})}"))
+    having = kinds_having(asked.words, [kind.model for kind in KINDS])
+    asked.places.update({word: [] for word, models in having.items() if Country not in models})
+    for kind in KINDS:
+        if not all(having[word] & kind.model.objects.sources() for word in asked.words):
+            continue
+        matching = kind.records().matching(asked, having)
+        best = matching.best_first(asked).order_by("match_place", kind.order(), "pk").only(*kind.columns)
+        rows = list(best[: BEST + 1])
+        count = len(rows) if len(rows) <= BEST else matching.order_by().count()
+        if rows:
+            url = f"{reverse(kind.page)}?{urlencode({'q': asked.best})}"
+            groups.append(Group(kind.key, kind.heading, rows[:BEST], count, url))
     for kind, heading, rows, url in (
         ("report", _("Annual reports"), reports_named(asked), reverse("reports:report-list")),
         ("source", _("Sources"), sources_named(asked), f"{reverse('reports:about')}#sources"),
@@ -91,36 +102,68 @@ def groups_of(asked, kinds):
     return groups
 
 
-def searched() -> list[tuple[str, str, QuerySet, str, list]]:
-    """Return each kind of record: its key, heading, public records, list, and order among equally good results."""
-    return [
-        (
-            "institution",
-            _("Partners"),
-            Institution.objects.public().select_related("country"),
-            "partners:institution-list",
-            [sort_field()],
-        ),
-        ("country", _("Countries"), Country.objects.connected(), "partners:country-list", [sort_field()]),
-        (
-            "project",
-            _("Projects"),
-            Project.objects.public().select_related("action__programme"),
-            "projects:project-list",
-            ["-starts_on"],
-        ),
-        (
-            "agreement",
-            _("Agreements"),
-            Agreement.objects.public().select_related("kind").prefetch_related(partner_parties()),
-            "partners:agreement-list",
-            ["-in_force_from"],
-        ),
-        (
-            "activity",
-            _("Activities"),
-            Activity.objects.public().select_related("kind"),
-            "projects:activity-list",
-            ["-starts_on"],
-        ),
-    ]
+def named(path=""):
+    """Return the columns of a name in each language, after the path to it."""
+    return [f"{path}name_{language}" for language in NAME_LANGUAGES]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record: its heading, public records, their list, the order of equally good ones, and what is shown."""
+
+    key: str
+    heading: str
+    model: type[Searchable]
+    records: Callable[[], QuerySet]
+    page: str
+    order: Callable[[], str]
+    columns: tuple[str, ...]
+
+
+KINDS = (
+    Kind(
+        "institution",
+        gettext_lazy("Partners"),
+        Institution,
+        lambda: Institution.objects.public().select_related("country"),
+        "partners:institution-list",
+        sort_field,
+        (*linked(), "city", *named("country__")),
+    ),
+    Kind(
+        "country",
+        gettext_lazy("Countries"),
+        Country,
+        lambda: Country.objects.connected(),
+        "partners:country-list",
+        sort_field,
+        (*named(), "region"),
+    ),
+    Kind(
+        "project",
+        gettext_lazy("Projects"),
+        Project,
+        lambda: Project.objects.public().select_related("action"),
+        "projects:project-list",
+        lambda: "-starts_on",
+        ("slug", "title", "acronym", "reference", *named("action__"), "starts_on", "ends_on", "first_academic_year"),
+    ),
+    Kind(
+        "agreement",
+        gettext_lazy("Agreements"),
+        Agreement,
+        lambda: Agreement.objects.public().select_related("kind").prefetch_related(partner_parties()),
+        "partners:agreement-list",
+        lambda: "-in_force_from",
+        ("reference", "title", *named("kind__")),
+    ),
+    Kind(
+        "activity",
+        gettext_lazy("Activities"),
+        Activity,
+        lambda: Activity.objects.public().select_related("kind"),
+        "projects:activity-list",
+        lambda: "-starts_on",
+        ("title", "starts_on", "ends_on", *named("kind__")),
+    ),
+)

@@ -139,7 +139,7 @@ def records(number):
         ("/", 22),
         ("/data/", 12),
         ("/about/", 5),
-        ("/search/?q=university", 13),
+        ("/search/?q=university", 8),
         ("/reports/", 1),
         ("/reports/2016-2017/", 66),
         ("/reports/2016-2017/exchanges/", 5),

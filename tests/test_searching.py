@@ -6,12 +6,22 @@ import pytest
 from django.db import connection
 
 from iet_relations.search.folding import fold
+from iet_relations.search.holding import kinds_having
 from iet_relations.search.spelling import keys_of
 from iet_relations.search.vocabulary import TABLE, near_words
-from iet_relations.search.words import search_text
+from iet_relations.search.words import Asked, search_text
 from partners.models import Agreement, Institution, InstitutionName
+from projects.models import Project
+from reports import search
 from scripts.search_quality import load_institutions, places, shares
-from tests.factories import AgreementFactory, CountryFactory, InstitutionFactory, InstitutionNameFactory
+from tests.factories import (
+    ActivityFactory,
+    AgreementFactory,
+    CountryFactory,
+    InstitutionFactory,
+    InstitutionNameFactory,
+    ProjectFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -305,3 +315,45 @@ def test_known_answers_are_found_first():
     assert number == 261
     assert first >= 0.95
     assert five >= 0.97
+
+
+def test_it_is_known_which_kinds_of_record_have_a_word(bologna):
+    ProjectFactory(title="Malmberg meets Bologna")
+    words = Asked.read("bologna malmberg university tashkent").words
+
+    having = kinds_having(words, [Institution, Project])
+
+    names = {word.written: {model.__name__ for model in models} for word, models in having.items()}
+    assert names == {
+        "bologna": {"Institution", "Project"},
+        "malmberg": {"Project"},
+        "university": {"Institution", "Project"},  # too usual to be looked for
+        "tashkent": set(),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bologna",
+        "bolognia",
+        "olog",
+        "italy",
+        "Италия university",
+        "bergen",
+        "lecture",
+        "IET",
+        "bologna lecture",
+        "qqqq",
+    ],
+)
+def test_no_kind_of_record_that_has_the_words_is_left_out(bologna, text):
+    agreement = AgreementFactory(partners=[bologna])
+    ProjectFactory(title="Bergen meets Bologna", partners=[bologna])
+    ActivityFactory(title="Guest lecture", institutions=[bologna], agreement=agreement)
+
+    asked, groups = search.found(text)
+
+    assert {group.kind: group.count for group in groups if group.kind in {kind.key for kind in search.KINDS}} == {
+        kind.key: number for kind in search.KINDS if (number := kind.records().matching(asked).count())
+    }

@@ -44,6 +44,8 @@ def _tries(records, asked):
         for chosen in product(*choices)
     ]
     tries = sorted(tries, key=lambda one: one[0])[:MOST_TRIES]
+    # What the words find as they are is known.
+    tries = [(odd, changes) for odd, changes in tries if any(word != other for word, other in changes.items())]
     # At last without the words that nothing has, or those that say only what kind of institution it is.
     telling = [word for word in asked.words if not word.generic]
     for left in ([word for word in telling if word in finding], telling):

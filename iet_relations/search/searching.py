@@ -1,52 +1,20 @@
 """Search that forgives: each searchable record keeps one text of all that it can be found by, see ``search_words``."""
 
 from dataclasses import replace
-from functools import reduce
 from itertools import islice, product
-from operator import and_, or_
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q, Value
 
 from iet_relations.naming import DerivedText
 from iet_relations.search.corrections import corrected
 from iet_relations.search.folding import fold
+from iet_relations.search.holding import FirstStep
 from iet_relations.search.words import Asked, search_text, signature
 
 ENOUGH = 5
 """A correction is proposed beside what was found if it finds this many times more."""
 BATCH = 500
-
-
-@models.TextField.register_lookup
-class HoldsOneOf(models.lookups.BuiltinLookup):
-    """Whether a search text holds one of some texts, looked up in the trigram index of the table.
-
-    PostgreSQL takes its index for LIKE by itself; SQLite is led to the FTS5 table that ``vocabulary`` makes, except
-    for countries, whose key is no number and who are few.
-    """
-
-    lookup_name = "holds_one_of"
-    prepare_rhs = False
-
-    def as_sql(self, compiler, connection):
-        column, params = self.process_lhs(compiler, connection)
-        likes = " OR ".join([f"{column} LIKE %s"] * len(self.rhs))
-        # Search texts and what is looked for in them have no letter that means something to LIKE.
-        return f"({likes})", [*params * len(self.rhs), *(f"%{text}%" for text in self.rhs)]
-
-    def as_sqlite(self, compiler, connection):
-        model = self.lhs.target.model
-        if not isinstance(model._meta.pk, models.AutoField) or min(map(len, self.rhs)) < 3:
-            return self.as_sql(compiler, connection)
-        index, key = f"search_{model._meta.db_table}", compiler.quote_name_unless_alias(self.lhs.alias)
-        wanted = " OR ".join(f'"{text}"' for text in self.rhs)
-        return f"{key}.rowid IN (SELECT rowid FROM {index} WHERE {index} MATCH %s)", [wanted]
-
-
-def holds(pattern):
-    """Return the Q of records whose search text holds the pattern, for judging the records that are found."""
-    return Q(search_text__contains=pattern)
 
 
 def _in_own_text(word):
@@ -55,22 +23,17 @@ def _in_own_text(word):
 
 def _judged_by_own_text(word):
     """As ``_in_own_text``, but for records that something else has found: no index is asked."""
-    return reduce(or_, map(holds, word.patterns()))
-
-
-def _all(conditions):
-    return reduce(and_, conditions)
+    return Q(search_text__holds=tuple(word.patterns()))
 
 
 def _named(words):
-    """Return the Q of records of which a name has just these telling words, in any spelling and order."""
+    """Return the step of records of which a name has just these telling words, in any spelling and order; or None."""
     telling = [word for word in words if not word.generic]
     if not telling:
         return None
     readings = islice(product(*(word.keys for word in telling)), 8)
-    signatures = dict.fromkeys(signature(keys) for keys in readings)
-    names = reduce(or_, (holds(f"= {one} =") for one in signatures))
-    return _all([names, *(_judged_by_own_text(word) for word in words if word.generic)])
+    names = dict.fromkeys(f"= {signature(keys)} =" for keys in readings)
+    return tuple(names), *(tuple(word.patterns()) for word in words if word.generic)
 
 
 class SearchableQuerySet(models.QuerySet):
@@ -85,16 +48,17 @@ class SearchableQuerySet(models.QuerySet):
     search_within = None
     search_prefetch = ()
 
-    def matching(self, asked):
+    def matching(self, asked, having=None):
         """Keep the records that have every word of a text, however it is spelled: see ``understood``.
 
-        ``asked`` is a text or an Asked; a text without a letter or digit finds nothing, an empty one everything.
+        ``asked`` is a text or an Asked; a text without a letter or digit finds nothing, an empty one everything. What
+        ``kinds_having`` told of an Asked, if it was asked, makes the query simpler.
         """
         if isinstance(asked, str):
             if not asked.strip():
                 return self
             asked = self.understood(asked)
-        return self._having(asked.words, asked.places)
+        return self._having(asked.words, asked.places, having)
 
     def understood(self, asked):
         """Return a text as Asked: as it is if it finds something here, else with one typing error a word put right.
@@ -102,10 +66,16 @@ class SearchableQuerySet(models.QuerySet):
         ``asked`` is a text or an Asked. Reads the database once where the text finds more than a few.
         """
         asked = Asked.read(asked) if isinstance(asked, str) else asked
-        few = len(self._having(asked.words, asked.places).order_by().values("pk")[: ENOUGH - 1]) if asked.words else 0
-        if not asked.words or few >= ENOUGH - 1 or (few and len(asked.words) > 1):
+        if not asked.words:
             return asked
-        return replace(asked, proposed=corrected(self, asked, least=ENOUGH * few)) if few else self.put_right(asked)
+        few = len(self._having(asked.words, asked.places).order_by().values("pk")[: ENOUGH - 1])
+        return self.with_proposal(asked, few) if few else self.put_right(asked)
+
+    def with_proposal(self, asked, found):
+        """Return the Asked, which finds so many here, with one that finds much more proposed if it is a rare word."""
+        if found >= ENOUGH - 1 or len(asked.words) > 1:
+            return asked
+        return replace(asked, proposed=corrected(self, asked, least=ENOUGH * found))
 
     def put_right(self, asked):
         """Return the Asked, which finds nothing here, with one typing error a word put right where that helps."""
@@ -127,28 +97,31 @@ class SearchableQuerySet(models.QuerySet):
         # In “Bologna Italy” the name of the country is not looked for in the name of the university.
         others = tuple(word for word in words if not places.get(word)) or words
         folded = fold(asked.best[:500])
-        steps = [
-            holds(f"| {folded} |"),
+        steps = (
+            ((f"| {folded} |",),),
             _named(words),
             _named(others),
-            holds(f"| {folded}"),
-            _all(holds(f" {word.written}") for word in words),
-            _all(holds(f" {word.written}") for word in others),
-            _all(holds(word.written) for word in others),
-            _all(_judged_by_own_text(word) for word in others),
-        ]
-        return self.annotate(
-            match_place=Case(
-                *(When(step, then=Value(place)) for place, step in enumerate(steps) if step),
-                default=Value(len(steps)),
-                output_field=models.SmallIntegerField(),
-            )
+            ((f"| {folded}",),),
+            tuple((f" {word.written}",) for word in words),
+            tuple((f" {word.written}",) for word in others),
+            tuple((word.written,) for word in others),
+            tuple(tuple(word.patterns()) for word in others),
         )
+        return self.annotate(match_place=FirstStep(steps))
 
-    def _having(self, words, places=None):
-        return self.filter(*self._conditions(words, places)) if words else self.none()
+    def _having(self, words, places=None, having=None):
+        return self.filter(*self._conditions(words, places, having)) if words else self.none()
 
-    def _conditions(self, words, places=None):
+    def sources(self):
+        """Return the models by whose search texts these records are found: theirs, their partners' and countries'."""
+        related = [
+            self.model._meta.get_field(name).related_model
+            for name in (self.search_through, self.search_within)
+            if name
+        ]
+        return {self.model, *(source for model in related for source in model._default_manager.sources())}
+
+    def _conditions(self, words, places=None, having=None):
         """Return the Q of each word: in the record's own text, in its country's name, or in its partners'."""
         known, field = self._places(words, places), self.search_within
         # What kind of institution it is finds thousands: it judges what the telling words have found.
@@ -167,11 +140,17 @@ class SearchableQuerySet(models.QuerySet):
         kind = [theirs[word] for word in words if word.generic]
         conditions = []
         for word in telling:
+            if having and not having[word] & partners.sources():
+                conditions.append(own[word])
+                continue
             found = partners.filter(theirs[word], *kind).values("pk")
             rows = through.filter(**{f"{link.m2m_reverse_field_name()}__in": found})
             theirs_too = rows.values(link.m2m_field_name())
             if word.generic:  # most records have it: one after the other is looked at until there are enough
                 conditions.append(_judged_by_own_text(word) | Q(pk__in=theirs_too))
+                continue
+            if having and self.model not in having[word]:
+                conditions.append(Q(pk__in=theirs_too))
                 continue
             ours = self.model._base_manager.order_by().filter(own[word]).values("pk")
             # Each side of the union has an index of its own; joined by OR they would have none.
@@ -190,8 +169,8 @@ class SearchableQuerySet(models.QuerySet):
         if not any(patterns.values()):
             return known
         places = self.model._meta.get_field(self.search_within).related_model._default_manager
-        any_of = reduce(or_, (holds(pattern) for some in patterns.values() for pattern in some))
-        rows = list(places.filter(any_of).order_by().values_list("pk", "search_text"))
+        any_of = tuple(pattern for some in patterns.values() for pattern in some)
+        rows = list(places.filter(search_text__holds=any_of).order_by().values_list("pk", "search_text"))
         for word, some in patterns.items():
             known[word] = sorted(pk for pk, text in rows if any(pattern in text for pattern in some))
         return known
