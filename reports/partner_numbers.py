@@ -5,6 +5,7 @@ anew for every moment.
 """
 
 from collections import Counter, defaultdict
+from functools import cache
 
 from django.db.models import Count, Min, Q, Value
 from django.db.models.lookups import GreaterThan
@@ -30,41 +31,55 @@ def partner_numbers(moments):
 
     Returns ``{(indicator, column): Counter}`` for each moment, with the Counter of relations under ``"relation"``.
     """
-    work, found = _Work(moments), []
-    parts, closed, since, begun_in = {}, {}, dict(work.first), defaultdict(set)
+
+    @cache
+    def reached(day):
+        """Return the moments at which the day has come, as bits."""
+        return sum(1 << place for place, moment in enumerate(moments) if day and day <= moment.on)
+
+    work = _Work(moments)
+    active, began, relations = Counter(), Counter(), Counter()
     columns = "pk", "closed_on", "cooperating_since_last", *COLUMNS
     rows = moments[0].records(Institution).order_by().values_list(*columns)
-    for institution, closed_on, recorded, *values in rows.iterator(chunk_size=AT_ONCE):
-        parts[institution] = values
-        if closed_on:
-            closed[institution] = closed_on
-        if first := recorded or work.first.get(institution):
-            begun_in[AcademicYear.containing(first).start].add(institution)
-        if recorded:
-            since[institution] = min(recorded, work.first.get(institution, recorded))
-    for moment, current in zip(moments, work.current, strict=True):
-        gone = {institution for institution, day in closed.items() if day <= moment.on}
-        active = (current & parts.keys()) - gone
-        begun = {institution for institution, day in since.items() if day <= moment.on} & parts.keys()
-        relations = {Relation.CLOSED: len(gone), Relation.ACTIVE: len(active)}
-        relations[Relation.DORMANT] = len(begun - active - gone)
-        relations[Relation.PROSPECT] = len(parts) - sum(relations.values())
-        counters = {
-            (key, column): Counter(parts[institution][place] for institution in institutions)
-            for key, institutions in (("partners", active), ("partners_new", begun_in[moment.year.start]))
-            for place, column in enumerate(COLUMNS)
-        }
-        found.append(counters | {"relation": +Counter(relations)})
+    for institution, closed_on, recorded, *parts in rows.iterator(chunk_size=AT_ONCE):
+        first = work.first.get(institution)
+        closed = reached(closed_on)
+        working = work.met.get(institution, 0) & ~closed
+        relations[closed, working, reached(min(filter(None, (recorded, first)), default=None))] += 1
+        year = AcademicYear.containing(recorded or first).start if recorded or first else None
+        for column, part in zip(COLUMNS, parts, strict=True):
+            active[column, part, working] += 1
+            began[column, part, year] += 1
+    return [_at(moment, 1 << place, active, began, relations) for place, moment in enumerate(moments)]
+
+
+def _at(moment, bit, active, began, relations):
+    """Return what partner_numbers has counted of one moment."""
+    found = {(key, column): Counter() for key in ("partners", "partners_new") for column in COLUMNS}
+    for (column, part, working), number in active.items():
+        if working & bit:
+            found["partners", column][part] += number
+    for (column, part, year), number in began.items():
+        if year == moment.year.start:
+            found["partners_new", column][part] += number
+    found["relation"] = Counter()
+    for (closed, working, begun), number in relations.items():
+        if closed & bit:
+            relation = Relation.CLOSED
+        elif working & bit:
+            relation = Relation.ACTIVE
+        else:
+            relation = Relation.DORMANT if begun & bit else Relation.PROSPECT
+        found["relation"][relation] += number
     return found
 
 
 class _Work:
-    """What institutions do together with us: which do at each moment, and the day on which the first work began."""
+    """What institutions do together with us: ``met`` says at which moments, as bits, ``first`` since which day."""
 
     def __init__(self, moments):
         self.moments = moments
-        self.current = [set() for _moment in moments]
-        self.first = {}
+        self.met, self.first = defaultdict(int), {}
         records = moments[0].records
         self._note(
             records(AgreementParty),
@@ -93,14 +108,9 @@ class _Work:
         found = rows.filter(**{f"{institution}__isnull": False}).order_by().values_list(institution)
         counts = [Count(Value(1), filter=condition(moment)) for moment in self.moments]
         found = found.annotate(met=moments_met([GreaterThan(count, 0) for count in counts]), **firsts)
-        together = defaultdict(list)
         for key, met, *days in found.iterator(chunk_size=AT_ONCE):
-            together[met].append(key)
+            self.met[key] |= met
             for first in days:
                 if first is not None:
                     day = AcademicYear(first).first_day if isinstance(first, int) else first
                     self.first[key] = min(day, self.first.get(key, day))
-        for met, keys in together.items():
-            for place, current in enumerate(self.current):
-                if met >> place & 1:
-                    current.update(keys)
