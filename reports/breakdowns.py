@@ -65,7 +65,7 @@ def _records(model, key="key"):
             found = found.filter(**{f"{key}__in": keys})
         return {
             row[0]: (name, "" if language == here else language)
-            for row in found.values_list(key, *names, named=True)
+            for row in found.values_list(key, *names, named=True).iterator(chunk_size=2 * MANY)
             for name, language in [model.name_in(row, here)]
         }
 

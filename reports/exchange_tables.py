@@ -17,6 +17,7 @@ from reports.moments import FIRST_YEAR
 from reports.place_numbers import AT_ONCE
 from reports.rendering.rows import Rows
 from reports.report_tables import number, table, text
+from reports.tallies import NOTHING
 
 STUDENTS = (MobilityActivity.SMS, MobilityActivity.SMT)
 TEACHERS = (MobilityActivity.STA, MobilityActivity.STT)
@@ -188,7 +189,7 @@ def _rows_of_balance(figures):
     for key in sorted({*agreed, *used}, key=lambda key: (order.get(key[0], len(order)), key[1])):
         slug, direction = key
         name, lang = labels.get(slug, (str(by.rest), ""))
-        places, people = summed(*agreed.get(key, (None, 0, 0))), Number(used.get(key, [0])[0])
+        places, people = summed(*agreed.get(key, NOTHING)), Number(used.get(key, NOTHING).total or 0)
         left = None if places.value is None or places.qualifier else places.value - people.value
         cells = [{"value": one.value, "qualifier": one.qualifier} for one in (places, people, Number(left))]
         yield [{"value": name, "lang": lang}, going(direction), *cells]

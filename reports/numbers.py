@@ -1,7 +1,5 @@
 """The numbers of indicators as of several moments, asked of the records together."""
 
-from typing import NamedTuple
-
 from django.db.models import Count, Sum, Value
 
 from iet_relations.remembering import remembered_each
@@ -10,20 +8,7 @@ from partners.models import Institution
 from reports.indicators import BY_KEY, INDICATORS, Number, summed
 from reports.partner_numbers import partner_numbers
 from reports.place_numbers import AT_ONCE, place_numbers
-
-
-class Tally(NamedTuple):
-    """What the rows of a number, or of a part of it, add up to: their sum, how many know theirs, and how many."""
-
-    total: int | None
-    known: int
-    rows: int
-
-    def __add__(self, other):
-        return Tally((self.total or 0) + (other.total or 0), self.known + other.known, self.rows + other.rows)
-
-
-NOTHING = Tally(None, 0, 0)
+from reports.tallies import NOTHING, Tally
 
 
 class Numbers:
@@ -157,11 +142,7 @@ def _tallies_of_partners(numbers, source, indicators, breakdown, moments):
 def _tallies_of_places(numbers, source, indicators, breakdown, moments):
     """The same for the places that agreements provide and that exchanges use."""
     found = numbers.places(moments)
-    return [
-        {part: Tally(*sums) for part, sums in found[moment][indicator.key, breakdown].items()}
-        for indicator in indicators
-        for moment in moments
-    ]
+    return [found[moment][indicator.key, breakdown] for indicator in indicators for moment in moments]
 
 
 def _sums(place, indicator, source, by, condition):

@@ -14,6 +14,7 @@ from mobility.models import Exchange, MobilityTerm
 from mobility.models.term import valid_in_condition
 from partners.models import Institution
 from reports.moments import moments_met
+from reports.tallies import Tally
 
 KIND = "direction", "activity"
 AT_ONCE = 2000
@@ -21,11 +22,10 @@ AT_ONCE = 2000
 
 
 def place_numbers(moments, near):
-    """Return the sums of places agreed and of places used: ``{moment: {(indicator, column): {part: [...]}}}``.
+    """Return the places agreed and the people on places used: ``{moment: {(indicator, column): {part: Tally}}}``.
 
-    Of each part they are the places or people, how many rows know theirs, and how many rows there are. The columns are
-    ``direction``, and for the ``near`` moments ``partner``, whose parts are slugs (empty: no partner is known), and
-    ``both``, whose parts are pairs of these.
+    The columns are ``direction``, and for the ``near`` moments ``partner``, whose parts are slugs (empty: no partner
+    is known), and ``both``, whose parts are pairs of these.
     """
     slugs = dict(Institution.objects.order_by().values_list("pk", "slug")) | {None: ""}
     detailed = [moment in near for moment in moments]
@@ -58,6 +58,10 @@ def place_numbers(moments, near):
         for place in at[year]:
             if met >> place & 1:
                 add(place, "places_used", partner, direction, (people, rows, rows))
+    for columns in sums:
+        columns.default_factory = dict
+        for column, parts in columns.items():
+            columns[column] = {part: Tally(*numbers) for part, numbers in parts.items()}
     return dict(zip(moments, sums, strict=True))
 
 

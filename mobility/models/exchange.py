@@ -100,19 +100,26 @@ class ExchangeQuerySet(models.QuerySet):
         Compared are people under way or completed and the places of the terms valid in the academic year, by
         agreement, direction and activity; where the terms give no number of places, nothing is compared.
         """
+        terms, kind = MobilityTerm.objects.order_by(), ("agreement", "direction", "activity")
+        held = self.held().filter(agreement__in=terms.values("agreement"))
+        people = {}
+        by_year = held.order_by().values_list(*kind, "academic_year").annotate(people=Sum("count"))
+        for *group, year, number in by_year.iterator():
+            people.setdefault(tuple(group), {})[year] = number
         places = {}
-        for term in MobilityTerm.objects.order_by():
-            places.setdefault((term.agreement_id, term.direction, term.activity), []).append(term)
-        grouped = ("agreement", "academic_year", "direction", "activity")
-        held = self.held().filter(agreement__in=MobilityTerm.objects.order_by().values("agreement"))
-        crowded = set()
-        for *group, people in held.order_by().values_list(*grouped).annotate(people=Sum("count")):
-            agreement, year, direction, activity = group
-            valid = [term for term in places.get((agreement, direction, activity), ()) if term.provides_in(year)]
-            if valid and None not in (counts := [term.places_per_year for term in valid]) and people > sum(counts):
-                crowded.add(tuple(group))
-        agreements = {group[0] for group in crowded}
-        rows = held.filter(agreement__in=agreements).order_by().values_list("pk", *grouped).iterator()
+        for *group, first, last, number in terms.values_list(
+            *kind, "first_academic_year", "last_academic_year", "places_per_year"
+        ).iterator():
+            for year in people.get(tuple(group), ()):
+                if (first or year) <= year <= (last or year):
+                    places.setdefault((*group, year), []).append(number)
+        crowded = {
+            (*group, year)
+            for (*group, year), counts in places.items()
+            if None not in counts and people[tuple(group)][year] > sum(counts)
+        }
+        agreements = {agreement for agreement, *_others in crowded}
+        rows = held.filter(agreement__in=agreements).order_by().values_list("pk", *kind, "academic_year").iterator()
         found = islice((pk for pk, *group in rows if tuple(group) in crowded), at_most)
         return self.filter(pk__in=list(found))
 

@@ -132,10 +132,6 @@ class MobilityTerm(models.Model):
     def __str__(self):
         return f"{self.get_direction_display()} {self.activity}"
 
-    def provides_in(self, year):
-        """Whether the term's own first and last academic year include the year."""
-        return (self.first_academic_year or year) <= year <= (self.last_academic_year or year)
-
     def clean(self):
         unsaved = not self.partner_id or not self.agreement_id
         if not unsaved and not self.agreement.parties.filter(institution=self.partner_id).exists():
