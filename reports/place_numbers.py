@@ -36,8 +36,7 @@ def place_numbers(moments, near):
         columns = sums[place]
         parts = [columns[indicator, "direction"][direction]]
         if detailed[place]:
-            slug = slugs[partner]
-            parts += columns[indicator, "partner"][slug], columns[indicator, "both"][slug, direction]
+            parts.append(columns[indicator, "both"][slugs[partner], direction])
         for part in parts:
             part[0] += numbers[0]
             part[1] += numbers[1]
@@ -60,8 +59,12 @@ def place_numbers(moments, near):
                 add(place, "places_used", partner, direction, (people, rows, rows))
     for columns in sums:
         columns.default_factory = dict
-        for column, parts in columns.items():
-            columns[column] = {part: Tally(*numbers) for part, numbers in parts.items()}
+        for key, parts in list(columns.items()):
+            columns[key] = {part: Tally(*numbers) for part, numbers in parts.items()}
+        for indicator in ("places_agreed", "places_used"):
+            columns[indicator, "partner"] = by_partner = {}
+            for (slug, _direction), tally in columns[indicator, "both"].items():
+                by_partner[slug] = by_partner[slug] + tally if slug in by_partner else tally
     return dict(zip(moments, sums, strict=True))
 
 

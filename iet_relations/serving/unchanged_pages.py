@@ -17,7 +17,7 @@ from iet_relations.data_state import asked_once, data_state
 
 CHANGES_LOOK = ("*.py", "*.html", "*.po", "*.css", "*.typ")
 KINDS = ("text/html", "text/csv", "application/json", "application/pdf", "image/svg+xml", "application/xml")
-MOST = 8 * 1024 * 1024
+MOST = 5 * 1024 * 1024
 """Bytes of pages, as they are sent, that a process keeps."""
 
 
