@@ -134,6 +134,8 @@ class Database:
         copy.folder.mkdir(exist_ok=True)
         copy.drop()
         with psycopg.connect(self.server_url, autocommit=True) as server:
+            name = f"relations_{self.size}"  # nobody may be in it while it is copied, whoever stayed
+            server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
             server.execute(f'CREATE DATABASE "relations_{size}" TEMPLATE "relations_{self.size}" STRATEGY file_copy')
         return copy
 
