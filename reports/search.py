@@ -22,7 +22,7 @@ from partners.views import partner_parties
 from projects.models import Activity, Project
 from reports.findable import reports_named, sources_named
 
-BEST = 8
+BEST = 6
 """How many of each kind the page shows before it links to their list."""
 
 

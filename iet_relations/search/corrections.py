@@ -20,8 +20,11 @@ WRITTEN_WORD = re.compile(r"[\w'’`ʼ]+")
 
 def corrected(records, asked, least=1):
     """Return the best correction of an Asked, written as the records write it; "" if none finds ``least`` of them."""
+    tries = _tries(records, asked)
+    if len(tries) == 1 and least == 1:  # whether it finds anything shows when it is written out
+        return _written_out(records, asked, tries[0][1])
     best, fewest, number = None, None, 0
-    for oddness, changes in _tries(records, asked):
+    for oddness, changes in tries:
         if best is not None and oddness > fewest:
             break
         words = [changed for word in asked.words if (changed := changes.get(word, word)) is not None]
@@ -77,31 +80,44 @@ def _others(records, words):
 
 
 def _written_out(records, asked, changes):
-    """Return the text with its words changed, each spelled as the best of the records spells it."""
+    """Return the text with its words changed, each spelled as the best of the records spells it; "" without any."""
     words = [changed for word in asked.words if (changed := changes.get(word, word)) is not None]
     record = records._having(words, asked.places).best_first(asked).order_by("match_place", "pk").first()
-    spellings = list(
-        dict.fromkeys(spelling for term in record.terms_around() for spelling in WRITTEN_WORD.findall(term))
-    )
-    # In the reader's script first, then in the order of the names.
-    cyrillic = _is_cyrillic(asked.text)
-    spellings.sort(key=lambda spelling: _is_cyrillic(spelling) != cyrillic)
+    if record is None:
+        return ""
+    spelled = _spelled(record, {other for other in changes.values() if other}, _is_cyrillic(asked.text))
 
     def written(match):
         for word, other in changes.items():
             if word.written in fold(match[0]).split():
-                return _spelled(other, spellings) if other else ""
+                return spelled[other] if other else ""
         return match[0]
 
     return " ".join(WRITTEN_WORD.sub(written, asked.text[:500]).split())
 
 
-def _spelled(word, spellings):
+def _spelled(record, words, cyrillic):
+    """Return a dict from words to their spelling: in the reader's script first, then in the order of the names."""
+    # What the record has in its own columns is looked at before others are asked for.
+    own = [spelling for spelling in _spellings(record.names()) if _is_cyrillic(spelling) == cyrillic]
+    found = {word: spelling for word in words if (spelling := _spelling(word, own))}
+    if len(found) < len(words):
+        every = sorted(_spellings(record.terms_around()), key=lambda spelling: _is_cyrillic(spelling) != cyrillic)
+        found |= {word: _spelling(word, every) or word.written or word.keys[0] for word in words - found.keys()}
+    return found
+
+
+def _spellings(terms):
+    return dict.fromkeys(spelling for term in terms for spelling in WRITTEN_WORD.findall(term))
+
+
+def _spelling(word, spellings):
+    """Return the first of the spellings that are the word, None if there is none."""
     for spelling in spellings:
         folded = fold(spelling)
         if folded == word.written or (word.keys and word.keys[0] in keys_of(folded)):
             return spelling
-    return word.written or word.keys[0]
+    return None
 
 
 def _is_cyrillic(text):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q, Value
 
 from iet_relations.naming import DerivedText
+from iet_relations.remembering import remembered
 from iet_relations.search.corrections import corrected
 from iet_relations.search.folding import fold
 from iet_relations.search.holding import FirstStep
@@ -168,11 +169,14 @@ class SearchableQuerySet(models.QuerySet):
         patterns = {word: list(word.place_patterns()) for word in words if word not in known}
         if not any(patterns.values()):
             return known
-        places = self.model._meta.get_field(self.search_within).related_model._default_manager
-        any_of = tuple(pattern for some in patterns.values() for pattern in some)
-        rows = list(places.filter(search_text__holds=any_of).order_by().values_list("pk", "search_text"))
+        places = self.model._meta.get_field(self.search_within).related_model._default_manager.order_by("pk")
+        texts = remembered(
+            ("texts of places", places.model._meta.label),
+            lambda: list(places.values_list("pk", "search_text")),
+            [places.model],
+        )
         for word, some in patterns.items():
-            known[word] = sorted(pk for pk, text in rows if any(pattern in text for pattern in some))
+            known[word] = [pk for pk, text in texts if any(pattern in text for pattern in some)]
         return known
 
     def refresh_search(self):
@@ -199,6 +203,10 @@ class Searchable(models.Model):
 
     def folded_terms(self):
         return search_text(self.search_terms(), self.search_places())
+
+    def names(self):
+        """Return those of its terms for which nothing else has to be read."""
+        return []
 
     def search_places(self):
         """Return where the record is: it is found by that too, but not called so."""

@@ -178,8 +178,11 @@ class Institution(Named, Searchable):
         """Return the value of Relation as of the day."""
         return Relation(Institution.objects.with_relation(day).values_list("relation", flat=True).get(pk=self.pk))
 
+    def names(self):
+        return [self.name, self.name_en, self.name_ru, self.name_tg, self.acronym]
+
     def search_terms(self):
-        terms = [self.name, self.name_en, self.name_ru, self.name_tg, self.acronym]
+        terms = self.names()
         if self.pk:
             terms += [other.name for other in self.other_names.all()]
             terms += [identifier.value for identifier in self.identifiers.all()]

@@ -20,7 +20,7 @@ COOKIE = {"Cookie": "any=1"}
 
 @dataclass(frozen=True)
 class Cost:
-    """What a page costs: CPU ms of server and database together, wall ms, bytes as sent, rows of its tables."""
+    """What a page costs: CPU ms of server and database together, wall ms, bytes as sent, rows of its tables and cards."""
 
     cpu: float
     p50: float
@@ -99,7 +99,7 @@ def cost(server, visitor, addresses, seconds, before_each=None):
         if len(walls) <= 3:
             text = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
             whole.append(len(text))
-            rows.append(text.count(b"<tr"))
+            rows.append(text.count(b"<tr") + text.count(b'<li class="card"'))
         spent = time.monotonic() - began
         if spent > seconds and (len(walls) >= 5 or spent > 3 * seconds):
             break
