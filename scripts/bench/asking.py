@@ -20,7 +20,7 @@ COOKIE = {"Cookie": "any=1"}
 
 @dataclass(frozen=True)
 class Cost:
-    """What a page costs: CPU ms of server and database together, wall ms, bytes as sent, rows of its tables and cards."""
+    """What a page costs: CPU ms of server and database together, wall ms, bytes as sent, rows of tables and cards."""
 
     cpu: float
     p50: float
