@@ -14,7 +14,7 @@ def spelled_out(records, *names):
     written = {}
     for name in names:
         sql, params = compiler.compile(query.annotations[name])
-        written[name] = RawSQL(sql, params, query.annotations[name].output_field)
+        written[name] = RawSQL(sql, params, query.annotations[name].output_field)  # nosec B611 # Django's own
     again = records.all()
     for name, expression in written.items():
         again.query.annotations[name] = expression
