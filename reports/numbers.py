@@ -1,5 +1,7 @@
 """The numbers of indicators as of several moments, asked of the records together."""
 
+from sys import intern
+
 from django.db.models import Count, Sum, Value
 
 from iet_relations.remembering import remembered_each
@@ -8,7 +10,7 @@ from partners.models import Institution
 from reports.indicators import BY_KEY, INDICATORS, Number, summed
 from reports.partner_numbers import partner_numbers
 from reports.place_numbers import AT_ONCE, place_numbers
-from reports.tallies import NOTHING, Tally
+from reports.tallies import NOTHING, tally
 
 
 class Numbers:
@@ -120,11 +122,12 @@ def _tallies(numbers, source, indicators, breakdown, moments):
     found = [{} for _place in places]
     counted_by_part = by.of(rows, moments[0]).order_by().values("part").annotate(**sums)
     for row in counted_by_part.iterator(chunk_size=AT_ONCE) if by.endless else counted_by_part:
+        part = intern(row["part"] or "") if by.endless else row["part"] or ""  # the same partners again and again
         for parts, place in zip(found, places, strict=True):
             counted = row[f"{place}_rows"]
             if counted:
                 total, known = row.get(f"{place}_total", counted), row.get(f"{place}_known", counted)
-                parts[row["part"] or ""] = Tally(total, known, counted)
+                parts[part] = tally(total, known, counted)
     return found
 
 
@@ -133,7 +136,7 @@ def _tallies_of_partners(numbers, source, indicators, breakdown, moments):
     column = indicators[0].breakdowns[breakdown].path
     found = numbers.partners(moments)
     return [
-        {part: Tally(number, number, number) for part, number in counters[indicator.key, column].items()}
+        {part: tally(number, number, number) for part, number in counters[indicator.key, column].items()}
         for indicator in indicators
         for counters in found
     ]

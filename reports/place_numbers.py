@@ -6,6 +6,7 @@ They are those of the rows that the indicators give, whose conditions would join
 
 from collections import defaultdict
 from functools import cache
+from sys import intern
 
 from django.db.models import Count, Exists, OuterRef, Sum
 
@@ -14,7 +15,7 @@ from mobility.models import Exchange, MobilityTerm
 from mobility.models.term import valid_in_condition
 from partners.models import Institution
 from reports.moments import moments_met
-from reports.tallies import Tally
+from reports.tallies import tally
 
 KIND = "direction", "activity"
 AT_ONCE = 2000
@@ -27,7 +28,8 @@ def place_numbers(moments, near):
     The columns are ``direction``, and for the ``near`` moments ``partner``, whose parts are slugs (empty: no partner
     is known), and ``both``, whose parts are pairs of these.
     """
-    slugs = dict(Institution.objects.order_by().values_list("pk", "slug")) | {None: ""}
+    institutions = Institution.objects.order_by().values_list("pk", "slug").iterator(chunk_size=AT_ONCE)
+    slugs = {pk: intern(slug) for pk, slug in institutions} | {None: ""}
     detailed = [moment in near for moment in moments]
     sums = [defaultdict(lambda: defaultdict(lambda: [0, 0, 0])) for _moment in moments]
 
@@ -60,11 +62,11 @@ def place_numbers(moments, near):
     for columns in sums:
         columns.default_factory = dict
         for key, parts in list(columns.items()):
-            columns[key] = {part: Tally(*numbers) for part, numbers in parts.items()}
+            columns[key] = {part: tally(*numbers) for part, numbers in parts.items()}
         for indicator in ("places_agreed", "places_used"):
             columns[indicator, "partner"] = by_partner = {}
-            for (slug, _direction), tally in columns[indicator, "both"].items():
-                by_partner[slug] = by_partner[slug] + tally if slug in by_partner else tally
+            for (slug, _direction), one in columns[indicator, "both"].items():
+                by_partner[slug] = by_partner[slug] + one if slug in by_partner else one
     return dict(zip(moments, sums, strict=True))
 
 

@@ -10,6 +10,7 @@ It imports nothing of the project, and nothing that starts threads before the bo
 
 import io
 import json
+import math
 import resource
 import sys
 from pathlib import Path
@@ -18,7 +19,8 @@ from pathlib import Path
 def main(folder, timestamp, seconds, megabytes):
     bytes_of_memory = int(megabytes) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (bytes_of_memory, bytes_of_memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
+    bound = math.ceil(float(seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     import pikepdf

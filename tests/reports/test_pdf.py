@@ -186,7 +186,7 @@ def test_rendering_that_takes_too_long_is_stopped_without_a_trace():
     before = set(Path(tempfile.gettempdir()).glob("report-*"))
 
     with pytest.raises(ReportError) as stopped:
-        render_pdf(sample_report("en"), seconds=0.01)
+        render_pdf(sample_report("en", agreements=500), seconds=0.01)
 
     assert str(stopped.value) == "The report was not typeset within 0.01 seconds and was stopped."
     assert set(Path(tempfile.gettempdir()).glob("report-*")) <= before
