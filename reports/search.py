@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from iet_relations.lists.filtering import SearchField
 from iet_relations.naming import NAME_LANGUAGES, sort_field
+from iet_relations.remembering import remembered
 from iet_relations.search.holding import kinds_having
 from iet_relations.search.searching import ENOUGH, Searchable
 from iet_relations.search.words import Asked
@@ -61,45 +62,54 @@ def search(request):
 
 
 def found(text):
-    """Return the text as it is understood, and the groups of everything that has all its words.
-
-    Only where nothing of any kind has them, another spelling is looked for.
-    """
-    asked = Asked.read(text)
-    groups = groups_of(asked)
-    if not groups:
-        readings = (kind.records().put_right(asked) for kind in KINDS)
-        if meant := next((reading for reading in readings if reading.meant), None):
-            return meant, groups_of(meant)
-    elif sum(group.count for group in groups) < ENOUGH:
-        counts = {group.kind: group.count for group in groups}
-        readings = (kind.records().with_proposal(asked, counts[kind.key]) for kind in KINDS if kind.key in counts)
-        asked = next((reading for reading in readings if reading.proposed), asked)
+    """Return the text as it is understood, and the groups of everything that has all its words."""
+    rows = {}
+    asked, best = remembered(("best of a search", text, sort_field()), lambda: looked_for(text, rows))
+    groups = [kind.group(asked, *best[kind.key], rows.get(kind.key)) for kind in KINDS if kind.key in best]
+    for kind, heading, named, url in (
+        ("report", _("Annual reports"), reports_named(asked), reverse("reports:report-list")),
+        ("source", _("Sources"), sources_named(asked), f"{reverse('reports:about')}#sources"),
+    ):
+        if named:
+            groups.append(Group(kind, heading, named[:BEST], len(named), url))
     return asked, groups
 
 
-def groups_of(asked):
-    """Return the groups of what is found for an Asked: only kinds that can have every word are looked through."""
-    groups = []
+def looked_for(text, rows):
+    """Return the text as it is understood, and the best of each kind as ``best_of`` does.
+
+    Only where nothing of any kind has its words, another spelling is looked for.
+    """
+    asked = Asked.read(text)
+    best = best_of(asked, rows)
+    others = len(reports_named(asked)) + len(sources_named(asked))
+    if not best and not others:
+        readings = (kind.records().put_right(asked) for kind in KINDS)
+        if meant := next((reading for reading in readings if reading.meant), None):
+            return meant, best_of(meant, rows)
+    elif sum(count for _keys, count in best.values()) + others < ENOUGH:
+        readings = (kind.records().with_proposal(asked, best[kind.key][1]) for kind in KINDS if kind.key in best)
+        asked = next((reading for reading in readings if reading.proposed), asked)
+    return asked, best
+
+
+def best_of(asked, rows):
+    """Return {kind: (keys of the best, how many there are)} of the records with every word, and put them into ``rows``.
+
+    Only kinds that can have every word are looked through.
+    """
+    best = {}
     having = kinds_having(asked.words, [kind.model for kind in KINDS])
     asked.places.update({word: [] for word, models in having.items() if Country not in models})
     for kind in KINDS:
         if not all(having[word] & kind.model.objects.sources() for word in asked.words):
             continue
-        matching = kind.records().matching(asked, having)
-        best = matching.best_first(asked).order_by("match_place", kind.order(), "pk").only(*kind.columns)
-        rows = list(best[: BEST + 1])
-        count = len(rows) if len(rows) <= BEST else matching.order_by().count()
-        if rows:
-            url = f"{reverse(kind.page)}?{urlencode({'q': asked.best})}"
-            groups.append(Group(kind.key, kind.heading, rows[:BEST], count, url))
-    for kind, heading, rows, url in (
-        ("report", _("Annual reports"), reports_named(asked), reverse("reports:report-list")),
-        ("source", _("Sources"), sources_named(asked), f"{reverse('reports:about')}#sources"),
-    ):
-        if rows:
-            groups.append(Group(kind, heading, rows[:BEST], len(rows), url))
-    return groups
+        matching = kind.records().matching(asked, having).best_first(asked).only(*kind.columns)
+        matching = matching.order_by("match_place", kind.order(), "pk").annotate(found=Window(Count("pk")))
+        if records := list(matching[:BEST]):
+            best[kind.key] = [record.pk for record in records], records[0].found
+            rows[kind.key] = records
+    return best
 
 
 def named(path=""):
@@ -118,6 +128,13 @@ class Kind:
     page: str
     order: Callable[[], str]
     columns: tuple[str, ...]
+
+    def group(self, asked, keys, count, rows=None):
+        """Return the group of the records with these keys; ``rows`` are the records if they have just been read."""
+        if rows is None:
+            there = self.records().only(*self.columns).in_bulk(keys)
+            rows = [there[key] for key in keys if key in there]
+        return Group(self.key, self.heading, rows, count, f"{reverse(self.page)}?{urlencode({'q': asked.best})}")
 
 
 KINDS = (

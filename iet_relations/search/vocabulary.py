@@ -20,10 +20,17 @@ SQL = {
     "sqlite": {
         "words": """json_each('["' || replace({text}, ' ', '","') || '"]') AS words""",
         "letters": "words.value NOT GLOB '*[0-9]*'",
+        "indexes": {"word": "word", "ending": "substr(word, -2)"},
+        # No letter of a word comes after “z”.
+        "begins": lambda part: ("word BETWEEN %s AND %s", [part, f"{part}{{"]),
+        "ends": lambda part: ("substr(word, -2) = %s AND word LIKE %s", [part[-2:], f"%{part}"]),
     },
     "postgresql": {
         "words": "unnest(string_to_array({text}, ' ')) AS words(value)",
         "letters": "words.value !~ '[0-9]'",
+        "indexes": {"beginning": "word text_pattern_ops", "ending": "reverse(word) text_pattern_ops"},
+        "begins": lambda part: ("word LIKE %s", [f"{part}%"]),
+        "ends": lambda part: ("reverse(word) LIKE %s", [f"{part[::-1]}%"]),
     },
 }
 
@@ -44,7 +51,8 @@ def prepare(sender, using="default", **kwargs):
         mark = f"#{table}:{RULES}"[:LONGEST]
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (word varchar({LONGEST}) NOT NULL)")
-            cursor.execute(f"CREATE INDEX IF NOT EXISTS {TABLE}_word ON {TABLE} (word)")
+            for name, what in SQL[connection.vendor]["indexes"].items():
+                cursor.execute(f"CREATE INDEX IF NOT EXISTS {TABLE}_{name} ON {TABLE} ({what})")
             cursor.execute(f"SELECT 1 FROM {TABLE} WHERE word = %s", [mark])
             marked = cursor.fetchone() is not None
             make_triggers = _make_sqlite_triggers if connection.vendor == "sqlite" else _make_postgresql_triggers
@@ -143,12 +151,16 @@ def near_words(connection, words):
     if not words:
         return {}
     # One error leaves the first or the second half of a word as it is, unless two letters changed over in the middle.
-    conditions, values = [], []
+    # Each condition has an index.
+    conditions, values, sql = [], [], SQL[connection.vendor]
     for word in words:
         half = len(word) // 2
         turned = word[: half - 1] + word[half] + word[half - 1] + word[half + 1 :]
-        conditions.append("length(word) BETWEEN %s AND %s AND (word LIKE %s OR word LIKE %s OR word = %s)")
-        values += [len(word) - 1, len(word) + 1, f"{word[:half]}%", f"%{word[half:]}", turned]
+        for condition, parts in (sql["begins"](word[:half]), sql["ends"](word[half:])):
+            conditions.append(f"({condition} AND length(word) BETWEEN %s AND %s)")
+            values += [*parts, len(word) - 1, len(word) + 1]
+        conditions.append("word = %s")
+        values.append(turned)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT word FROM {TABLE} WHERE {' OR '.join(conditions)} ORDER BY word", values)
         known = [word for (word,) in cursor.fetchall()]
