@@ -1,5 +1,7 @@
 """What the lists of partners, countries and agreements can be filtered by."""
 
+from functools import lru_cache
+
 import django_filters
 from django import forms
 from django.apps import apps
@@ -17,6 +19,7 @@ from iet_relations.lists.filtering import (
     YearFilter,
     shown,
 )
+from iet_relations.lists.spelled_out import spelled_out
 from iet_relations.naming import sort_field
 from iet_relations.remembering import remembered
 from iet_relations.search.folding import fold
@@ -123,6 +126,12 @@ class PartnerFilter(django_filters.Filter):
         return queryset.filter(pk__in=through.values("pk"))
 
 
+@lru_cache(maxsize=16)
+def relation_on(on):
+    """Return the relation of partners on the day, as visitors see it, as an expression that is written out once."""
+    return spelled_out(Institution.objects.with_relation(on, public=True), "relation").query.annotations["relation"]
+
+
 class InstitutionFilterSet(ListingFilterSet):
     """Partners, as visitors see them: only published agreements, projects and exchanges count."""
 
@@ -151,7 +160,7 @@ class InstitutionFilterSet(ListingFilterSet):
     )
 
     def with_relation(self, queryset):
-        return queryset.with_relation(self.on, public=True)
+        return queryset.annotate(relation=relation_on(self.on))
 
     def filter_area(self, queryset, name, values):
         parties = AgreementParty.objects.public().filter(agreement__areas__key__in=values)

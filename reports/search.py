@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Count, QuerySet, Window
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -64,7 +65,9 @@ def search(request):
 def found(text):
     """Return the text as it is understood, and the groups of everything that has all its words."""
     rows = {}
-    asked, best = remembered(("best of a search", text, sort_field()), lambda: looked_for(text, rows))
+    asked, best = remembered(
+        ("best of a search", text, sort_field(), timezone.localdate()), lambda: looked_for(text, rows)
+    )
     groups = [kind.group(asked, *best[kind.key], rows.get(kind.key)) for kind in KINDS if kind.key in best]
     for kind, heading, named, url in (
         ("report", _("Annual reports"), reports_named(asked), reverse("reports:report-list")),
@@ -82,12 +85,13 @@ def looked_for(text, rows):
     """
     asked = Asked.read(text)
     best = best_of(asked, rows)
-    others = len(reports_named(asked)) + len(sources_named(asked))
-    if not best and not others:
+    if (count := sum(count for _keys, count in best.values())) < ENOUGH:
+        count += len(reports_named(asked)) + len(sources_named(asked))
+    if not count:
         readings = (kind.records().put_right(asked) for kind in KINDS)
         if meant := next((reading for reading in readings if reading.meant), None):
             return meant, best_of(meant, rows)
-    elif sum(count for _keys, count in best.values()) + others < ENOUGH:
+    elif count < ENOUGH:
         readings = (kind.records().with_proposal(asked, best[kind.key][1]) for kind in KINDS if kind.key in best)
         asked = next((reading for reading in readings if reading.proposed), asked)
     return asked, best

@@ -357,3 +357,22 @@ def test_no_kind_of_record_that_has_the_words_is_left_out(bologna, text):
     assert {group.kind: group.count for group in groups if group.kind in {kind.key for kind in search.KINDS}} == {
         kind.key: number for kind in search.KINDS if (number := kind.records().matching(asked).count())
     }
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("text", ["bologna", "bolonga", "university of"])
+def test_what_was_found_before_is_found_again_until_something_changes(bologna, client, text):
+    for number in range(8):
+        InstitutionFactory(name=f"Bologna University of {number}", city="Bologna")
+    AgreementFactory(partners=[bologna], title="")
+    client.cookies["any"] = "1"  # who has a cookie is not given a page that was sent before
+
+    def results():
+        context = client.get("/search/", {"q": text}).context
+        return context["asked"].best, [(group.kind, group.rows, group.count) for group in context["groups"]]
+
+    found = results()
+    assert [count for _kind, _rows, count in found[1]][:1] == [9]
+    assert results() == found
+    Institution.objects.filter(pk=bologna.pk).update(published=False)
+    assert [count for _kind, _rows, count in results()[1]][:1] == [8]

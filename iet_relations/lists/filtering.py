@@ -356,9 +356,12 @@ class ListingFilterSet(django_filters.FilterSet):
             found.append(F(path).desc(nulls_last=nulls_last) if down else F(path).asc(nulls_last=nulls_last))
         return [*found, "-pk" if down else "pk"]
 
-    def facets(self):
-        """Return for each filter of choices the number of records of each value, the other filters applied."""
-        return remembered(("facets", type(self).__name__, self.left_by()), self._facets)
+    def facets(self, every_key):
+        """Return for each filter of choices the number of records of each value, the other filters applied.
+
+        ``every_key()`` gives the keys of all records that the filters leave, None where these are many.
+        """
+        return remembered(("facets", type(self).__name__, self.left_by()), lambda: self._facets(every_key))
 
     def count(self):
         """Return how many records the filters leave."""
@@ -404,7 +407,7 @@ class ListingFilterSet(django_filters.FilterSet):
                 by_value[missed[0]][key[missed[0]]] += number
         return total, by_value
 
-    def _facets(self):
+    def _facets(self, every_key):
         _total, by_value = self._left_of(self._cells())
         found = {
             name: one.total(counter.items())
@@ -414,13 +417,18 @@ class ListingFilterSet(django_filters.FilterSet):
             if isinstance(one, ChoicesFilter) and one.each:
                 rows = remembered(
                     ("values", type(self).__name__, name, self.left_by({name})),
-                    lambda one=one, name=name: self._count_values(name, one),
+                    lambda one=one, name=name: self._count_values(name, one, every_key),
                 )
                 found[name] = one.total(rows)
         return found
 
-    def _count_values(self, name, one):
-        records = getattr(self, one.each)(self.filter_queryset(self.queryset.all(), {name}))
+    def _count_values(self, name, one, every_key):
+        records = self.queryset.all()
+        if not self.form.cleaned_data.get(name) and (keys := every_key()) is not None:
+            records = records.filter(pk__in=keys)
+        else:
+            records = self.filter_queryset(records, {name})
+        records = getattr(self, one.each)(records)
         return list(records.order_by().values_list("value").annotate(n=Count("pk", distinct=True)))
 
     def left_by(self, without=()):

@@ -25,8 +25,8 @@ from iet_relations.remembering import remembered
 from iet_relations.serving.errors import busy
 
 FILE_FORMATS = ("csv", "xlsx")
-BEST = 500
-"""How many keys of what a search has found are kept."""
+MANY = 500
+"""The keys of so many records are found at once: of a list that has no more, and the first ones of a search."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -115,12 +115,25 @@ class Listing:
 
     @cached_property
     def keys(self):
-        """The keys of the records of the page; of a search, whose best records are dear to find, the first pages'."""
-        first, last = self.page.start_index() - 1, self.page.end_index()
-        begin, end = (0, BEST) if self.asked and last <= BEST else (max(first, 0), last)
-        asked = ("keys", type(self.filterset).__name__, self.filterset.left_by(), self.sort, sort_field(), begin, end)
-        kept = remembered(asked, lambda: list(self.paginator.object_list.values_list("pk", flat=True)[begin:end]))
-        return kept[max(first, 0) - begin : last - begin]
+        """The keys of the records of the page."""
+        first, last = max(self.page.start_index() - 1, 0), self.page.end_index()
+        if self.count <= MANY or (self.asked and last <= MANY):  # the best records of a search are dear to find
+            return self.first_keys[first:last]
+        return self.keys_between(first, last)
+
+    @cached_property
+    def first_keys(self):
+        return self.keys_between(0, MANY)
+
+    def every_key(self):
+        """The keys of all records of a list that has not many, None of one that has or that its details order."""
+        few = self.count <= MANY and not self.filterset.sorts_by_details(self.filterset.queryset)
+        return self.first_keys if few else None
+
+    def keys_between(self, first, last):
+        """Return the keys of the records of the list from one place to another."""
+        asked = ("keys", type(self.filterset).__name__, self.filterset.left_by(), self.sort, sort_field(), first, last)
+        return remembered(asked, lambda: list(self.paginator.object_list.values_list("pk", flat=True)[first:last]))
 
     @property
     def asked_page(self):
@@ -179,7 +192,7 @@ class Listing:
 
         A filter without anything to choose is left out.
         """
-        facets = self.filterset.facets() if self.valid else {}
+        facets = self.filterset.facets(self.every_key) if self.valid else {}
         for name, box in self.form.fields.items():
             if isinstance(box, ChoicesField):
                 box.show_counts(facets.get(name), self.form.cleaned_data.get(name) or [])

@@ -3,6 +3,13 @@
 from django.db.models.expressions import RawSQL
 
 
+class SpelledOut(RawSQL):
+    """An expression as its SQL. Within another query tables are called otherwise, which the text cannot follow."""
+
+    def relabeled_clone(self, change_map):
+        raise NotImplementedError("Records with spelled out values are not for use within another query.")
+
+
 def spelled_out(records, *names):
     """Return the records with these of their annotations as SQL.
 
@@ -11,11 +18,8 @@ def spelled_out(records, *names):
     """
     query = records.query
     compiler = query.get_compiler(records.db)
-    written = {}
+    again = records.all()
     for name in names:
         sql, params = compiler.compile(query.annotations[name])
-        written[name] = RawSQL(sql, params, query.annotations[name].output_field)  # nosec B611 # Django's own
-    again = records.all()
-    for name, expression in written.items():
-        again.query.annotations[name] = expression
+        again.query.annotations[name] = SpelledOut(sql, params, query.annotations[name].output_field)  # nosec B611
     return again

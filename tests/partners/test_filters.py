@@ -5,6 +5,8 @@ import datetime
 import pytest
 
 from iet_relations.academic_year import AcademicYear
+from partners.filters import relation_on
+from partners.models import Institution
 from tests.factories import (
     ActionFactory,
     AgreementFactory,
@@ -101,6 +103,28 @@ def test_choices_count_the_partners_that_the_other_filters_leave(client, registr
         "kind": ["Higher education (1)"],
         "area": ["Joint research (1)"],
     }
+
+
+@pytest.mark.parametrize("query", ["", "q=university", "relation=active&on=2018-01-01", "area=joint-research"])
+def test_choices_of_a_list_with_many_records_are_counted_as_those_of_one_with_few(
+    client, registry, monkeypatch, query
+):
+    def choices():
+        listing = client.get(f"/partners/?{query}").context["listing"]
+        return [list(field.field.widget.choices) for field in listing.fields if hasattr(field.field, "show_counts")]
+
+    few = choices()
+    monkeypatch.setattr("iet_relations.lists.listing.MANY", 0)
+    assert choices() == few
+    assert any(few)
+
+
+def test_a_relation_that_is_spelled_out_is_refused_within_another_query(registry):
+    partners = Institution.objects.public().annotate(relation=relation_on(datetime.date(2018, 1, 1)))
+    active = partners.filter(relation="active")
+    assert set(active) == {registry["bologna"]}
+    with pytest.raises(NotImplementedError):
+        Institution.objects.filter(pk__in=active.values("pk")).exists()
 
 
 def test_active_filters_are_chips_that_take_themselves_off(client, registry):
