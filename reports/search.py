@@ -98,7 +98,7 @@ def looked_for(text, rows):
 
 
 def best_of(asked, rows):
-    """Return {kind: (keys of the best, how many there are)} of the records with every word, and put them into ``rows``.
+    """Return {kind: (keys of the best, how many there are)} of records with every word, and put them into ``rows``.
 
     Only kinds that can have every word are looked through.
     """
