@@ -1,6 +1,7 @@
 """Answers that take long to find, kept while no record changes."""
 
 import ctypes
+import gc
 import hashlib
 import threading
 import time
@@ -64,6 +65,7 @@ def _found(find, missing):
 
 def give_memory_back():
     """Give what a long piece of work has left free back to the system, where the C library can: else it is kept."""
+    gc.collect()  # parts of a report know each other: left to itself, one is still there when the next is made
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)
 

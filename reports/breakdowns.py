@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from sys import intern
 
 from django.db.models import F, QuerySet
 from django.utils.functional import Promise
@@ -65,7 +64,7 @@ def _records(model, key="key"):
         if len(keys) <= MANY:
             found = found.filter(**{f"{key}__in": keys})
         return {
-            intern(row[0]): (name, "" if language == here else language)
+            row[0]: (name, "" if language == here else language)
             for row in found.values_list(key, *names, named=True).iterator(chunk_size=2 * MANY)
             for name, language in [model.name_in(row, here)]
         }

@@ -7,7 +7,7 @@ from reports.breakdowns import MANY
 from reports.indicators import BY_KEY, Number
 from reports.models import ReportedFigure, Source
 from reports.moments import FIRST_YEAR, Moment
-from reports.numbers import Numbers
+from reports.numbers import Numbers, number_of
 
 YEARS = 10
 """How many academic years a trend goes back, that of the moment included."""
@@ -52,22 +52,22 @@ class Figures:
         With ``also_before`` so do parts that only the moment before has.
         """
         indicator, by = BY_KEY[key], BY_KEY[key].breakdowns[breakdown]
-        nothing = Number(None if indicator.total else 0)
-        now = self.numbers.parts(key, breakdown, self.moment)
-        before = self.numbers.parts(key, breakdown, self.before)
+        now = self.numbers.tallies(key, breakdown, self.moment)
+        before = self.numbers.tallies(key, breakdown, self.before)
         shown = set(now) | {part for one, of, part in self.reported if (one, of) == (key, breakdown)}
         shown |= set(before) if also_before else set()
         labels = self.labels(by, shown - {""})
-        order = {part: place for place, part in enumerate(labels)}
 
-        def place(part):
-            largest = -(now.get(part, nothing).value or 0) if by.ranked else 0
-            return largest, order.get(part, len(order)), part
+        def number(tallies, part):
+            return number_of(indicator, tallies[part]) if part in tallies else Number(None if indicator.total else 0)
 
-        for part in sorted(shown, key=place):
+        parts = [part for part in labels if part in shown]
+        parts += sorted(shown.difference(labels))
+        if by.ranked:
+            parts.sort(key=lambda part: -(number(now, part).value or 0))
+        for part in parts:
             label, lang = labels.get(part) or (part or str(by.rest), "")
-            numbers = now.get(part, nothing), before.get(part, nothing)
-            yield self._figure(indicator, breakdown, part, label, lang, *numbers)
+            yield self._figure(indicator, breakdown, part, label, lang, number(now, part), number(before, part))
 
     def labels(self, by, keys):
         """What parts are called; of an endless breakdown the labels of all records are read once."""

@@ -1,7 +1,5 @@
 """The numbers of indicators as of several moments, asked of the records together."""
 
-from sys import intern
-
 from django.db.models import Count, Sum, Value
 
 from iet_relations.remembering import remembered_each
@@ -10,7 +8,7 @@ from partners.models import Institution
 from reports.indicators import BY_KEY, INDICATORS, Number, summed
 from reports.partner_numbers import partner_numbers
 from reports.place_numbers import AT_ONCE, place_numbers
-from reports.tallies import NOTHING, tally
+from reports.tallies import NOTHING, Same, Tally
 
 
 class Numbers:
@@ -23,8 +21,8 @@ class Numbers:
     def __init__(self, near, far=()):
         self.near = list(dict.fromkeys(near))
         self.all = list(dict.fromkeys([*far, *near]))
-        self._found, self._parts = {}, {}
-        self._partners, self._places = {}, {}
+        self._found, self._partners, self._places = {}, {}, {}
+        self.same = Same()
 
     def whole(self, key, moment):
         """The Number of an indicator."""
@@ -32,15 +30,11 @@ class Numbers:
         if indicator.countries_of:
             return Number(len(self.tallies(indicator.countries_of, "country", moment)))
         main = next(iter(indicator.breakdowns))
-        return self._number(indicator, sum(self.tallies(key, main, moment).values(), NOTHING))
+        return number_of(indicator, sum(self.tallies(key, main, moment).values(), NOTHING))
 
     def parts(self, key, breakdown, moment):
         """The Numbers of an indicator's parts by their key; parts without rows are left out."""
-        if (key, breakdown, moment) not in self._parts:
-            found = self.tallies(key, breakdown, moment)
-            parts = {part: self._number(BY_KEY[key], tally) for part, tally in found.items()}
-            self._parts[key, breakdown, moment] = parts
-        return self._parts[key, breakdown, moment]
+        return {part: number_of(BY_KEY[key], tally) for part, tally in self.tallies(key, breakdown, moment).items()}
 
     def tallies(self, key, breakdown, moment):
         """The Tally of each part by its key."""
@@ -75,7 +69,7 @@ class Numbers:
     def places(self, moments):
         """Return what ``place_numbers`` finds for the moments and the near ones, or found before for more of them."""
         if not self._places.keys() >= set(moments):
-            self._places = place_numbers(list(dict.fromkeys([*self.near, *moments])), self.near)
+            self._places = place_numbers(list(dict.fromkeys([*self.near, *moments])), self.near, self.same)
         return self._places
 
     def partners(self, moments):
@@ -84,9 +78,10 @@ class Numbers:
             self._partners |= zip(missing, _kept(("partner numbers",), missing, partner_numbers), strict=True)
         return [self._partners[moment] for moment in moments]
 
-    @staticmethod
-    def _number(indicator, tally):
-        return summed(*tally) if indicator.total else Number(tally.rows)
+
+def number_of(indicator, tally):
+    """Return the Number of an indicator that a Tally comes to."""
+    return summed(*tally) if indicator.total else Number(tally.rows)
 
 
 def _kept(name, moments, find):
@@ -122,12 +117,12 @@ def _tallies(numbers, source, indicators, breakdown, moments):
     found = [{} for _place in places]
     counted_by_part = by.of(rows, moments[0]).order_by().values("part").annotate(**sums)
     for row in counted_by_part.iterator(chunk_size=AT_ONCE) if by.endless else counted_by_part:
-        part = intern(row["part"] or "") if by.endless else row["part"] or ""  # the same partners again and again
+        part = numbers.same[row["part"] or ""]
         for parts, place in zip(found, places, strict=True):
             counted = row[f"{place}_rows"]
             if counted:
                 total, known = row.get(f"{place}_total", counted), row.get(f"{place}_known", counted)
-                parts[part] = tally(total, known, counted)
+                parts[part] = numbers.same[Tally(total, known, counted)]
     return found
 
 
@@ -136,7 +131,7 @@ def _tallies_of_partners(numbers, source, indicators, breakdown, moments):
     column = indicators[0].breakdowns[breakdown].path
     found = numbers.partners(moments)
     return [
-        {part: tally(number, number, number) for part, number in counters[indicator.key, column].items()}
+        {part: Tally(number, number, number) for part, number in counters[indicator.key, column].items()}
         for indicator in indicators
         for counters in found
     ]

@@ -22,7 +22,7 @@ from projects.models.project import running_in_condition
 from reports.moments import moments_met
 
 COLUMNS = "country_id", "kind"
-AT_ONCE = 2000
+AT_ONCE = 500
 """Rows that are read at once."""
 
 

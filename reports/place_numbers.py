@@ -6,7 +6,6 @@ They are those of the rows that the indicators give, whose conditions would join
 
 from collections import defaultdict
 from functools import cache
-from sys import intern
 
 from django.db.models import Count, Exists, OuterRef, Sum
 
@@ -15,21 +14,20 @@ from mobility.models import Exchange, MobilityTerm
 from mobility.models.term import valid_in_condition
 from partners.models import Institution
 from reports.moments import moments_met
-from reports.tallies import tally
+from reports.tallies import Tally
 
 KIND = "direction", "activity"
-AT_ONCE = 2000
+PLACES = "places_agreed", "places_used"
+AT_ONCE = 500
 """Rows that are read at once."""
 
 
-def place_numbers(moments, near):
+def place_numbers(moments, near, same):
     """Return the places agreed and the people on places used: ``{moment: {(indicator, column): {part: Tally}}}``.
 
     The columns are ``direction``, and for the ``near`` moments ``partner``, whose parts are slugs (empty: no partner
-    is known), and ``both``, whose parts are pairs of these.
+    is known), and ``both``, whose parts are pairs of these. ``same`` makes one object of equal slugs and tallies.
     """
-    institutions = Institution.objects.order_by().values_list("pk", "slug").iterator(chunk_size=AT_ONCE)
-    slugs = {pk: intern(slug) for pk, slug in institutions} | {None: ""}
     detailed = [moment in near for moment in moments]
     sums = [defaultdict(lambda: defaultdict(lambda: [0, 0, 0])) for _moment in moments]
 
@@ -38,7 +36,7 @@ def place_numbers(moments, near):
         columns = sums[place]
         parts = [columns[indicator, "direction"][direction]]
         if detailed[place]:
-            parts.append(columns[indicator, "both"][slugs[partner], direction])
+            parts.append(columns[indicator, "both"][partner, direction])
         for part in parts:
             part[0] += numbers[0]
             part[1] += numbers[1]
@@ -59,15 +57,23 @@ def place_numbers(moments, near):
         for place in at[year]:
             if met >> place & 1:
                 add(place, "places_used", partner, direction, (people, rows, rows))
+    slugs = _slugs({partner for columns in sums for name in PLACES for partner, _way in columns[name, "both"]}, same)
     for columns in sums:
         columns.default_factory = dict
         for key, parts in list(columns.items()):
-            columns[key] = {part: tally(*numbers) for part, numbers in parts.items()}
-        for indicator in ("places_agreed", "places_used"):
-            columns[indicator, "partner"] = by_partner = {}
-            for (slug, _direction), one in columns[indicator, "both"].items():
+            columns[key] = {part: same[Tally(*numbers)] for part, numbers in parts.items()}
+        for name in PLACES:
+            both = {(slugs[partner], direction): one for (partner, direction), one in columns[name, "both"].items()}
+            columns[name, "both"], columns[name, "partner"] = both, (by_partner := {})
+            for (slug, _direction), one in both.items():
                 by_partner[slug] = by_partner[slug] + one if slug in by_partner else one
     return dict(zip(moments, sums, strict=True))
+
+
+def _slugs(partners, same):
+    """Return the slugs of partners by their keys."""
+    institutions = Institution.objects.order_by().values_list("pk", "slug").iterator(chunk_size=AT_ONCE)
+    return {pk: same[slug] for pk, slug in institutions if pk in partners} | {None: ""}
 
 
 @cache

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
-from sys import intern
 
 import django_filters
 from django import forms
@@ -384,8 +383,8 @@ class ListingFilterSet(django_filters.FilterSet):
             records = one.prepared(records)
         paths = [one.field_name for one in self._single.values()]
         rows = records.order_by().values_list(*paths).annotate(n=Count("pk"))
-        # One string for equal values: so many of them are kept.
-        return {tuple(intern(str(value)) for value in values): n for *values, n in rows}
+        same = {}  # one string for equal values: so many of them are kept
+        return {tuple(same.setdefault(str(value), str(value)) for value in values): n for *values, n in rows}
 
     def _left_of(self, cells):
         """Return how many records the chosen values of the single filters leave, and for each of these filters how
