@@ -21,5 +21,5 @@ def spelled_out(records, *names):
     again = records.all()
     for name in names:
         sql, params = compiler.compile(query.annotations[name])
-        again.query.annotations[name] = SpelledOut(sql, params, query.annotations[name].output_field)  # nosec B611
+        again.query.annotations[name] = SpelledOut(sql, params, query.annotations[name].output_field)
     return again
