@@ -43,5 +43,5 @@ class ExchangeFilterSet(ListingFilterSet):
     def count(self):
         return self.totals.exchanges()
 
-    def facets(self, every_key=None):
+    def facets(self, every_key):
         return {name: self.totals.by(name, without=name) for name in DIMENSIONS}

@@ -4,10 +4,11 @@ from django.urls import reverse
 
 from iet_relations.academic_year import AcademicYear
 from reports.breakdowns import MANY
-from reports.indicators import BY_KEY, Number
+from reports.indicators import BY_KEY
 from reports.models import ReportedFigure, Source
 from reports.moments import FIRST_YEAR, Moment
 from reports.numbers import Numbers, number_of
+from reports.tallies import NOTHING
 
 YEARS = 10
 """How many academic years a trend goes back, that of the moment included."""
@@ -59,7 +60,7 @@ class Figures:
         labels = self.labels(by, shown - {""})
 
         def number(tallies, part):
-            return number_of(indicator, tallies[part]) if part in tallies else Number(None if indicator.total else 0)
+            return number_of(indicator, tallies.get(part, NOTHING))
 
         parts = [part for part in labels if part in shown]
         parts += sorted(shown.difference(labels))

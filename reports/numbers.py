@@ -32,12 +32,8 @@ class Numbers:
         main = next(iter(indicator.breakdowns))
         return number_of(indicator, sum(self.tallies(key, main, moment).values(), NOTHING))
 
-    def parts(self, key, breakdown, moment):
-        """The Numbers of an indicator's parts by their key; parts without rows are left out."""
-        return {part: number_of(BY_KEY[key], tally) for part, tally in self.tallies(key, breakdown, moment).items()}
-
     def tallies(self, key, breakdown, moment):
-        """The Tally of each part by its key."""
+        """The Tally of each part by its key; parts without rows are left out."""
         if (key, breakdown, moment) not in self._found:
             main = breakdown == next(iter(BY_KEY[key].breakdowns))
             moments = self.all if main else self.near

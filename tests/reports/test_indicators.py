@@ -7,7 +7,7 @@ import pytest
 from iet_relations.academic_year import AcademicYear
 from reports.indicators import BY_KEY, INDICATORS, Number
 from reports.moments import Moment
-from reports.numbers import Numbers
+from reports.numbers import Numbers, number_of
 from tests.factories import (
     ActivityFactory,
     ActivityKindFactory,
@@ -38,8 +38,9 @@ def number(key, moment=AT_END):
 
 
 def parts(key, breakdown, moment=AT_END):
-    found = Numbers([moment]).parts(key, breakdown, moment)
     indicator = BY_KEY[key]
+    tallies = Numbers([moment]).tallies(key, breakdown, moment)
+    found = {part: number_of(indicator, tally) for part, tally in tallies.items()}
     assert {part: indicator.number_of(indicator.part_rows(moment, breakdown, part)) for part in found} == found
     return found
 
