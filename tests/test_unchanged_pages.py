@@ -129,7 +129,7 @@ def test_who_has_a_cookie_gets_no_kept_page(client, partner, django_assert_num_q
     client.get("/partners/")
     client.cookies["any"] = "1"
 
-    with django_assert_num_queries(3):  # the state of the records, the partners, whether they are made up
+    with django_assert_num_queries(2):  # the state of the records, the partners
         answer = client.get("/partners/")
 
     assert "ETag" not in answer.headers

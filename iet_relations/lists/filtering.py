@@ -13,7 +13,7 @@ from html import escape
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F
+from django.db.models import Case, Count, F, Value, When
 from django.forms.utils import flatatt
 from django.utils.choices import BaseChoiceIterator
 from django.utils.functional import cached_property
@@ -27,11 +27,14 @@ from iet_relations.formats import integer_text
 from iet_relations.naming import sort_field
 from iet_relations.remembering import remembered
 from iet_relations.search.folding import fold
+from iet_relations.search.words import Asked
 
 EARLIEST, LATEST = datetime.date(1900, 9, 1), datetime.date(2199, 8, 31)
 A_FEW = 8  # choices that are boxes to tick; more of them are a list
 CHECKED = mark_safe(" checked")  # nosec B308 # constant
 SHOWN = 60  # characters of a wrong value that a sentence repeats
+MANY = 500
+"""What is needed of so many records is read at once: of a list that has no more, and the first ones of a search."""
 
 
 def shown(value):
@@ -242,7 +245,7 @@ class SearchFilter(django_filters.Filter):
     field_class = SearchField
 
     def filter(self, queryset, value):
-        return queryset.matching(self.parent.asked) if value else queryset
+        return self.parent.found_in(queryset) if value else queryset
 
 
 class ListingForm(forms.Form):
@@ -308,13 +311,29 @@ class ListingFilterSet(django_filters.FilterSet):
         """The day as of which the list is asked."""
         return self.form.cleaned_data.get("on") or self.today
 
-    @cached_property
+    @property
     def asked(self):
         """The searched text as it is understood (an Asked), None without one; the other filters do not change it."""
+        return self._search[0]
+
+    @cached_property
+    def _search(self):
+        """What is asked, and the keys of all records that it finds, None where these are many or nothing is asked."""
         text = self.form.cleaned_data.get("q")
-        if not text:
-            return None
-        return remembered(("understood", type(self).__name__, text), lambda: self.queryset.understood(text))
+        return remembered(("search", type(self).__name__, text), lambda: self._look_for(text)) if text else (None, None)
+
+    def _look_for(self, text):
+        asked = Asked.read(text)
+        keys = self.queryset.first_found(asked, MANY + 1)
+        asked = self.queryset.settled(asked, len(keys))
+        if asked.meant:
+            keys = self.queryset.first_found(asked, MANY + 1)
+        return asked, keys if len(keys) <= MANY else None
+
+    def found_in(self, queryset):
+        """Keep the records that the search finds."""
+        asked, keys = self._search
+        return queryset.matching(asked) if keys is None else queryset.filter(pk__in=keys)
 
     @property
     def sort(self):
@@ -373,29 +392,77 @@ class ListingFilterSet(django_filters.FilterSet):
     def _single(self):
         return {name: one for name, one in self.filters.items() if isinstance(one, ChoicesFilter) and not one.each}
 
-    def _cells(self):
-        """Return {(value of each single filter, …): records} of the records that the other filters leave."""
-        return remembered(("cells", type(self).__name__, self.left_by(self._single)), self._count_cells)
-
-    def _count_cells(self):
+    def _rows(self, *fields, arranged=None):
+        """Return the fields and the values of the single filters of the records that the other filters leave."""
         records = self.filter_queryset(self.queryset.all(), self._single)
         for one in self._single.values():
             records = one.prepared(records)
-        paths = [one.field_name for one in self._single.values()]
-        rows = records.order_by().values_list(*paths).annotate(n=Count("pk"))
-        same = {}  # one string for equal values: so many of them are kept
-        return {tuple(same.setdefault(str(value), str(value)) for value in values): n for *values, n in rows}
+        records = arranged(records) if arranged else records.order_by()
+        return records.values_list(*fields, *(one.field_name for one in self._single.values()))
+
+    def _cells(self):
+        """Return {(value of each single filter, …): records} of the records that the other filters leave."""
+        if self._few is not None:
+            return Counter(values for _key, values in self._few)
+        return remembered(("cells", type(self).__name__, self.left_by(self._single)), self._count_cells)
+
+    def _count_cells(self):
+        text = one_string_for_equal_values()
+        return {tuple(map(text, values)): n for *values, n in self._rows().annotate(n=Count("pk"))}
+
+    # What a search finds is read at once where it is little: its values and its order cost more to ask than to read.
+
+    @cached_property
+    def _few(self):
+        """Pairs of key and values of the single filters, in order, where the search finds few; None otherwise."""
+        if self._search[1] is None or self.sorts_by_details(self.queryset):
+            return None
+        asked = ("few", type(self).__name__, self.left_by(self._single), self.sort, sort_field())
+        return remembered(asked, self._read_few)
+
+    def _read_few(self):
+        text = one_string_for_equal_values()
+        return [(key, tuple(map(text, values))) for key, *values in self._rows("pk", arranged=self.ordered)]
+
+    def few_keys(self):
+        """Return the keys of the records that the filters leave, in order, where a search finds few; None otherwise."""
+        if self._few is None:
+            return None
+        wanted = self._wanted()
+        return [key for key, values in self._few if all(values[place] in some for place, some in wanted)]
+
+    def with_known(self, records, keys):
+        """Return the records with what is known of those with these keys already in place of what would be computed."""
+        wanted = dict(self._wanted())
+        for place, one in enumerate(self._single.values()):
+            if not (computed := records.query.annotations.get(one.field_name)):
+                continue
+            if len(values := wanted.get(place, ())) == 1:
+                known = Value(*values, output_field=computed.output_field)
+            elif self._few:
+                found, having = dict(self._few), {}
+                for key in keys:
+                    having.setdefault(found[key][place], []).append(key)
+                cases = (When(pk__in=some, then=Value(value)) for value, some in having.items())
+                known = Case(*cases, output_field=computed.output_field)
+            else:
+                continue
+            records = records.annotate(**{one.field_name: known})
+        return records
+
+    def _wanted(self):
+        """Return the place and the wanted values of each single filter that is on."""
+        return [
+            (place, one.wanted(value))
+            for place, (name, one) in enumerate(self._single.items())
+            if (value := self.form.cleaned_data.get(name))
+        ]
 
     def _left_of(self, cells):
         """Return how many records the chosen values of the single filters leave, and for each of these filters how
         many have each of its values, where what is chosen of that filter itself is left aside.
         """
-        wanted = [
-            (place, one.wanted(value))
-            for place, (name, one) in enumerate(self._single.items())
-            if (value := self.form.cleaned_data.get(name))
-        ]
-        total, by_value = 0, [Counter() for _one in self._single]
+        wanted, total, by_value = self._wanted(), 0, [Counter() for _one in self._single]
         for key, number in cells.items():
             missed = [place for place, values in wanted if key[place] not in values]
             if not missed:
@@ -439,6 +506,12 @@ class ListingFilterSet(django_filters.FilterSet):
             if value not in (None, "", [])
         ]
         return (str(self.on), given)
+
+
+def one_string_for_equal_values():
+    """Return a function that gives values as text, one string for equal ones: of so many records they are kept."""
+    known = {}
+    return lambda value: known.setdefault(value, str(value))
 
 
 def may_be_null(model, path):

@@ -18,15 +18,13 @@ from django.views.generic import TemplateView
 
 from iet_relations.lists import large_files
 from iet_relations.lists.copying import streamed_csv
-from iet_relations.lists.filtering import ChoicesField, DayField, ListingFilterSet, shown
+from iet_relations.lists.filtering import MANY, ChoicesField, DayField, ListingFilterSet, shown
 from iet_relations.lists.tables import csv_lines, write_xlsx
 from iet_relations.naming import sort_field
 from iet_relations.remembering import remembered
 from iet_relations.serving.errors import busy
 
 FILE_FORMATS = ("csv", "xlsx")
-MANY = 500
-"""The keys of so many records are found at once: of a list that has no more, and the first ones of a search."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -110,7 +108,7 @@ class Listing:
             return []
         if not self.details or self.filterset.sorts_by_details(self.filterset.queryset):
             return list(self.page.object_list)
-        rows = self.details(self.on).in_bulk(self.keys)
+        rows = self.filterset.with_known(self.details(self.on), self.keys).in_bulk(self.keys)
         return [rows[key] for key in self.keys if key in rows]
 
     @cached_property
@@ -123,7 +121,8 @@ class Listing:
 
     @cached_property
     def first_keys(self):
-        return self.keys_between(0, MANY)
+        keys = self.filterset.few_keys()
+        return self.keys_between(0, MANY) if keys is None else keys
 
     def every_key(self):
         """The keys of all records of a list that has not many, None of one that has or that its details order."""

@@ -67,10 +67,15 @@ class SearchableQuerySet(models.QuerySet):
         ``asked`` is a text or an Asked. Reads the database once where the text finds more than a few.
         """
         asked = Asked.read(asked) if isinstance(asked, str) else asked
-        if not asked.words:
-            return asked
-        few = len(self._having(asked.words, asked.places).order_by().values("pk")[: ENOUGH - 1])
-        return self.with_proposal(asked, few) if few else self.put_right(asked)
+        return self.settled(asked, len(self.first_found(asked, ENOUGH - 1))) if asked.words else asked
+
+    def first_found(self, asked, most):
+        """Return the keys of ``most`` records that an Asked finds as it is, of all of them where these are fewer."""
+        return list(self._having(asked.words, asked.places).order_by().values_list("pk", flat=True)[:most])
+
+    def settled(self, asked, found):
+        """Return the Asked, which finds so many here (at least ENOUGH - 1 for more), as ``understood`` does."""
+        return self.with_proposal(asked, found) if found else self.put_right(asked)
 
     def with_proposal(self, asked, found):
         """Return the Asked, which finds so many here, with one that finds much more proposed if it is a rare word."""

@@ -88,10 +88,22 @@ def qualified(number, qualifier=""):
     return written
 
 
-@register.filter
-def page_numbers(page):
-    """The page numbers to show around a page, with an ellipsis where some are left out."""
-    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+@register.simple_tag(takes_context=True)
+def page_links(context, page):
+    """What leads to the other pages: addresses keep the filters.
+
+    ``numbers`` are pairs of number and address, with None for the number where some are left out; ``before`` and
+    ``after`` are addresses, "" without such a page.
+    """
+    parameters = context["request"].GET.copy()
+    parameters.pop("page", None)
+    start = f"?{parameters.urlencode()}&page=" if parameters else "?page="
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "numbers": [(number, f"{start}{number}") if isinstance(number, int) else (None, "") for number in numbers],
+        "before": f"{start}{page.number - 1}" if page.has_previous() else "",
+        "after": f"{start}{page.number + 1}" if page.has_next() else "",
+    }
 
 
 @register.filter

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from iet_relations.remembering import remembered
+
 
 class SyntheticDataSet(models.Model):
     """What ``load_synthetic`` filled this registry with; a registry of real records has no row here.
@@ -29,9 +31,5 @@ class SyntheticDataSet(models.Model):
 
 
 def is_synthetic():
-    """Whether this registry holds synthetic records.
-
-    Asks the database each time: one look into a table of at most one row is cheaper than an answer that was right
-    before somebody restored a backup.
-    """
-    return SyntheticDataSet.objects.exists()
+    """Whether this registry holds synthetic records."""
+    return remembered(("synthetic",), SyntheticDataSet.objects.exists, [SyntheticDataSet])
