@@ -5,7 +5,8 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.academic_year import AcademicYear
-from iet_relations.lists.filtering import ChoicesFilter, ListingFilterSet, Order, YearChoicesField
+from iet_relations.lists.fields import YearChoicesField
+from iet_relations.lists.filtering import ChoicesFilter, ListingFilterSet, Order
 from mobility.models.classification import Direction, MobilityActivity
 from mobility.totals import DIMENSIONS, Totals
 from partners.filters import CountryFilter, PartnerFilter

@@ -10,15 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.lists.filtering import (
-    ChoicesField,
-    ChoicesFilter,
-    ListingFilterSet,
-    Order,
-    Pairs,
-    YearFilter,
-    shown,
-)
+from iet_relations.lists.fields import ChoicesField, Pairs, shown
+from iet_relations.lists.filtering import ChoicesFilter, ListingFilterSet, Order, YearFilter
 from iet_relations.lists.spelled_out import spelled_out
 from iet_relations.naming import sort_field
 from iet_relations.remembering import remembered

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from iet_relations.lists.filtering import SearchField
+from iet_relations.lists.fields import SearchField
 from iet_relations.naming import NAME_LANGUAGES, sort_field
 from iet_relations.remembering import remembered
 from iet_relations.search.holding import kinds_having

@@ -18,7 +18,8 @@ from django.views.generic import TemplateView
 
 from iet_relations.lists import large_files
 from iet_relations.lists.copying import streamed_csv
-from iet_relations.lists.filtering import MANY, ChoicesField, DayField, ListingFilterSet, shown
+from iet_relations.lists.fields import ChoicesField, DayField, shown
+from iet_relations.lists.filtering import MANY, ListingFilterSet
 from iet_relations.lists.tables import csv_lines, write_xlsx
 from iet_relations.naming import sort_field
 from iet_relations.remembering import remembered
