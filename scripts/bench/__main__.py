@@ -26,12 +26,12 @@ from scripts.bench.tables import page_table, put_into_document, written
 WHAT = os.environ.get("BENCH", "")
 FEW = 30
 """So many addresses of a page are all asked for before it is measured, however many that are a second."""
-SECONDS = 0.4 if WHAT == "quick" else 1.0
+SECONDS = 0.4 if WHAT == "quick" else 0.6
 """How long each page is asked for."""
 
 
 def say(text):
-    print(text, file=sys.stderr, flush=True)
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 def costs(server, listed, which, before_each=None, known=False):
@@ -68,9 +68,9 @@ def measure_product(results, large, listed):
         everything = [address for page in listed if not page.staff for address in page.ours[:4]]
         for known in (True, False):  # both workers have computed every page once, and kept it
             crowd(server, everything, 0, visitors=4, known=known)
-        results.known_crowd = crowd(server, everything, SECONDS * 10, known=True)
+        results.known_crowd = crowd(server, everything, SECONDS * 15, known=True)
         say(f"  sixteen visitors, all computed: {results.known_crowd.per_second:.0f} pages a second")
-        results.crowd = crowd(server, everything, SECONDS * 10)
+        results.crowd = crowd(server, everything, SECONDS * 15)
         say(f"  kept: {results.crowd.per_second:.0f} pages a second, {results.crowd.failures[:5]}")
     with Server(PRODUCT, large) as server:
         measure_files(results, server, large)
