@@ -61,6 +61,10 @@ class ExchangeList(ListingView):
     def get_queryset(self):
         return Exchange.objects.public()
 
+    def rows_of_file(self):
+        self.listing.filterset.queryset = Exchange.objects.public_of_all()
+        return super().rows_of_file()
+
     def get_context_data(self, **kwargs):
         if not self.listing.valid:
             return super().get_context_data(**kwargs)

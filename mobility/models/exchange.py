@@ -35,6 +35,10 @@ class ExchangeQuerySet(models.QuerySet):
         """Exchanges that visitors may count: with a published partner, or with no partner recorded."""
         return self.filter(Q(partner__isnull=True) | Q(partner__published=True))
 
+    def public_of_all(self):
+        """As ``public``, for whoever reads all: the few unpublished partners are looked up, not every partner."""
+        return self.exclude(partner__in=Institution.objects.order_by().filter(published=False).values("pk"))
+
     def held(self):
         """Under way or completed: what the indicators count."""
         return self.filter(status__in=(Exchange.Status.UNDER_WAY, Exchange.Status.COMPLETED))

@@ -25,7 +25,7 @@ from scripts.bench.tables import page_table, put_into_document, written
 
 WHAT = os.environ.get("BENCH", "")
 FEW = 30
-"""So many addresses of a page are all asked for before it is measured, however many that are a second."""
+"""So many addresses of a page are all asked for before it is measured, where the site keeps anything."""
 SECONDS = 0.4 if WHAT == "quick" else 0.6
 """How long each page is asked for."""
 
@@ -35,8 +35,9 @@ def say(text):
 
 
 def costs(server, listed, which, before_each=None, known=False):
-    """Return {name: Cost} of the pages that ``which`` gives addresses of; the first is asked before, unmeasured."""
+    """Return {name: Cost} of the pages that ``which`` gives addresses of; some are asked for before, unmeasured."""
     visitor, clerk, found = Visitor(server.port, known=known), None, {}
+    keeps = server.site == PRODUCT
     for page in listed:
         if not (addresses := which(page)):
             continue
@@ -44,8 +45,7 @@ def costs(server, listed, which, before_each=None, known=False):
             clerk = Visitor(server.port, staff=True)
         one = clerk if page.staff else visitor
         try:
-            few = addresses if len(addresses) <= FEW else (addresses[0], addresses[-1])
-            for address in dict.fromkeys(few):
+            for address in addresses if keeps and len(addresses) <= FEW else addresses[:1]:
                 one.page(address)
             found[page.name] = cost(server, one, pages.in_turn(addresses), SECONDS, before_each)
         except PageFailed as problem:

@@ -22,6 +22,7 @@ def test_the_database_writes_the_file_as_python_would(client):
     factories.ExchangeFactory(partner=partner, starts_on="2016-09-01", level="master", person_name="Somebody")
     factories.ExchangeFactory(partner=partner, agreement=hidden, count=12)
     factories.ExchangeFactory(partner=None, country=partner.country, agreement=risky)
+    factories.ExchangeFactory(partner=factories.InstitutionFactory(published=False))
     exchanges = Exchange.objects.public().order_by("-academic_year", "-pk")
 
     text = b"".join(client.get("/mobility.csv").streaming_content).decode()
