@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from iet_relations.lists.ordering import LatestFirst
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager
+from iet_relations.record_url import record_url
 from iet_relations.search.searching import Searchable
 from partners.models.agreement_sets import EXPIRING_WITHIN, AgreementQuerySet, State, months_before
 from partners.models.institution import CooperationArea, Institution
@@ -192,7 +192,7 @@ class Agreement(Searchable):
     natural_key.dependencies = ["partners.agreementkind", "partners.cooperationarea"]
 
     def get_absolute_url(self):
-        return reverse("partners:agreement-detail", args=[self.reference])
+        return record_url("partners:agreement-detail", self.reference)
 
     def state_on(self, day):
         """Return the State as of the day; the same answer as ``with_state``."""

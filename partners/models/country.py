@@ -7,11 +7,11 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from iet_relations.naming import SORT_FIELDS, Named
+from iet_relations.record_url import record_url
 from iet_relations.search.folding import fold
 from iet_relations.search.searching import Searchable, SearchableQuerySet
 from partners.regions import Region
@@ -86,7 +86,7 @@ class Country(Named, Searchable):
             return self.region
 
     def get_absolute_url(self):
-        return reverse("partners:country-detail", args=[self.alpha2.lower()])
+        return record_url("partners:country-detail", self.alpha2.lower())
 
     def spellings(self):
         """Return every name and code that stands for this country in files."""

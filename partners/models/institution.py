@@ -4,13 +4,13 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from iet_relations.date_spans import show_span
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager, Named
+from iet_relations.record_url import record_url
 from iet_relations.search.folding import fold
 from iet_relations.search.searching import Searchable
 from partners.models.country import Country
@@ -167,7 +167,7 @@ class Institution(Named, Searchable):
     natural_key.dependencies = ["partners.country"]
 
     def get_absolute_url(self):
-        return reverse("partners:institution-detail", args=[self.slug])
+        return record_url("partners:institution-detail", self.slug)
 
     @property
     def cooperating_since(self):

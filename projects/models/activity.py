@@ -3,11 +3,11 @@
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from iet_relations.naming import SORT_FIELDS, ListEntry, ListEntryManager
+from iet_relations.record_url import record_url
 from iet_relations.search.searching import Searchable, SearchableQuerySet
 from partners.models import Agreement, Institution
 from projects.models.project import Project
@@ -110,7 +110,7 @@ class Activity(Searchable):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("projects:activity-detail", args=[self.pk])
+        return record_url("projects:activity-detail", self.pk)
 
     @property
     def last_day(self):

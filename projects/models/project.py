@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from iet_relations.academic_year import AcademicYear, AcademicYearField
 from iet_relations.documents import prepare, validate_document
 from iet_relations.lists.ordering import LatestFirst
+from iet_relations.record_url import record_url
 from iet_relations.search.searching import Searchable, SearchableQuerySet
 from iet_relations.states import StateField
 from partners.models import Contact, Institution
@@ -213,7 +214,7 @@ class Project(Searchable):
     natural_key.dependencies = ["projects.action"]
 
     def get_absolute_url(self):
-        return reverse("projects:project-detail", args=[self.slug])
+        return record_url("projects:project-detail", self.slug)
 
     @property
     def display_title(self):
