@@ -34,8 +34,11 @@ def say(text):
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def costs(server, listed, which, before_each=None, known=False):
-    """Return {name: Cost} of the pages that ``which`` gives addresses of; some are asked for before, unmeasured."""
+def costs(server, listed, which, before_each=None, known=False, beside=None):
+    """Return {name: Cost} of the pages that ``which`` gives addresses of; some are asked for before, unmeasured.
+
+    ``beside`` is called after each page that was measured, with its name.
+    """
     visitor, clerk, found = Visitor(server.port, known=known), None, {}
     keeps = server.site == PRODUCT
     for page in listed:
@@ -51,6 +54,8 @@ def costs(server, listed, which, before_each=None, known=False):
         except PageFailed as problem:
             say(f"  {problem}")
             found[page.name] = NEVER
+        if beside:
+            beside(page.name)
         say(f"  {server.site}: {page.name}: {found[page.name].cpu:.1f} ms, {found[page.name].rows} rows")
     return found
 
@@ -59,7 +64,13 @@ def measure_product(results, large, listed):
     with Server(PRODUCT, large) as server:
         results.warm = costs(server, listed, lambda page: page.ours)
         say("Computed")
-        results.computed = costs(server, listed, lambda page: page.ours, known=True)
+        with Server(BASELINE, large) as plain:  # the machine is not always as fast: the template is measured beside
+            visitor = Visitor(plain.port)
+
+            def template(name):
+                results.beside[name] = cost(plain, visitor, pages.in_turn([pages.TEMPLATE], 2000), SECONDS / 4).cpu
+
+            results.computed = costs(server, listed, lambda page: page.ours, known=True, beside=template)
         say("After a write")
         changed = lambda: large.write(*pages.EVERY_KIND_OF_RECORD)  # noqa: E731
         results.after_write = costs(server, listed, lambda page: page.ours, changed)

@@ -131,7 +131,8 @@ def pages(database):
     ]
 
 
-FLOORS = [("constant page", "/floor/constant/"), ("one query", "/floor/query/"), ("template only", "/floor/template/")]
+TEMPLATE = "/floor/template/"
+FLOORS = [("constant page", "/floor/constant/"), ("one query", "/floor/query/"), ("template only", TEMPLATE)]
 
 
 def by_exchanges(database, order, number, having=""):
