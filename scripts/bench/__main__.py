@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.bench import exports, pages
@@ -34,7 +35,7 @@ def say(text):
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def costs(server, listed, which, before_each=None, known=False, beside=None):
+def costs(server, listed, which, before_each=None, known=False, beside=None, seconds=SECONDS):
     """Return {name: Cost} of the pages that ``which`` gives addresses of; some are asked for before, unmeasured.
 
     ``beside`` is called after each page that was measured, with its name.
@@ -50,7 +51,7 @@ def costs(server, listed, which, before_each=None, known=False, beside=None):
         try:
             for address in addresses if keeps and len(addresses) <= FEW else addresses[:1]:
                 one.page(address)
-            found[page.name] = cost(server, one, pages.in_turn(addresses), SECONDS, before_each)
+            found[page.name] = cost(server, one, pages.in_turn(addresses), seconds, before_each)
         except PageFailed as problem:
             say(f"  {problem}")
             found[page.name] = NEVER
@@ -60,29 +61,43 @@ def costs(server, listed, which, before_each=None, known=False, beside=None):
     return found
 
 
+@contextmanager
+def template(database, found):
+    """Yield what measures the page that only renders a template, and notes its CPU ms under the name it is given.
+
+    A machine is not as fast at all times: pages that are measured at different ones are compared by it.
+    """
+    with Server(BASELINE, database) as plain:
+        visitor = Visitor(plain.port)
+
+        def beside(name):
+            found[name] = cost(plain, visitor, pages.in_turn([pages.TEMPLATE], 2000), SECONDS / 4).cpu
+
+        yield beside
+
+
 def measure_product(results, large, listed):
     with Server(PRODUCT, large) as server:
         results.warm = costs(server, listed, lambda page: page.ours)
         say("Computed")
-        with Server(BASELINE, large) as plain:  # the machine is not always as fast: the template is measured beside
-            visitor = Visitor(plain.port)
-
-            def template(name):
-                results.beside[name] = cost(plain, visitor, pages.in_turn([pages.TEMPLATE], 2000), SECONDS / 4).cpu
-
-            results.computed = costs(server, listed, lambda page: page.ours, known=True, beside=template)
+        with template(large, results.beside) as beside:
+            results.computed = costs(server, listed, lambda page: page.ours, known=True, beside=beside)
         say("After a write")
         changed = lambda: large.write(*pages.EVERY_KIND_OF_RECORD)  # noqa: E731
         results.after_write = costs(server, listed, lambda page: page.ours, changed)
         if WHAT == "pages":
             return
-        everything = [address for page in listed if not page.staff for address in page.ours[:4]]
+        public = [page for page in listed if not page.staff]
+        some = lambda page: page.ours[:4]  # noqa: E731
+        everything = [address for page in public for address in some(page)]
         for known in (True, False):  # both workers have computed every page once, and kept it
             crowd(server, everything, 0, visitors=4, known=known)
-        results.known_crowd = crowd(server, everything, SECONDS * 15, known=True)
-        say(f"  sixteen visitors, all computed: {results.known_crowd.per_second:.0f} pages a second")
-        results.crowd = crowd(server, everything, SECONDS * 15)
-        say(f"  kept: {results.crowd.per_second:.0f} pages a second, {results.crowd.failures[:5]}")
+        say("Sixteen visitors, after each page for one alone")
+        for known in (True, False):
+            alone = costs(server, public, some, known=known, seconds=SECONDS / 4)
+            found = crowd(server, everything, SECONDS * 15, known=known)
+            results.crowds[known] = alone, found
+            say(f"  {found.per_second:.0f} pages a second, {found.failures[:5]}")
     with Server(PRODUCT, large) as server:
         measure_files(results, server, large)
 
@@ -129,8 +144,8 @@ def measure(large, small, plain=True):
     results = Results(large.kind, listed, loading)
     measure_product(results, large, listed)
     measure_plain(results, large, listed, plain)
-    with Server(PRODUCT, small) as server:
-        results.small = costs(server, pages.pages(small), lambda page: page.ours, known=True)
+    with Server(PRODUCT, small) as server, template(small, results.beside_small) as beside:
+        results.small = costs(server, pages.pages(small), lambda page: page.ours, known=True, beside=beside)
     if WHAT != "pages":
         results.imported = imported(large, ROWS // 20 if WHAT == "quick" else ROWS)
         say(f"  import: {results.imported}")

@@ -1,5 +1,6 @@
 """What was measured with one kind of database, and which goals it meets."""
 
+import statistics
 from dataclasses import dataclass, field
 
 FLOOR_TIMES = 10
@@ -22,9 +23,10 @@ class Results:
     small: dict = field(default_factory=dict)
     floors: dict = field(default_factory=dict)
     beside: dict = field(default_factory=dict)
-    """CPU ms of the page that only renders a template, measured right after each computed page."""
-    crowd: object = None
-    known_crowd: object = None
+    beside_small: dict = field(default_factory=dict)
+    """CPU ms of the page that only renders a template, measured right after each computed page, by its name."""
+    crowds: dict = field(default_factory=dict)
+    """By whether every page was computed: the costs of each page for one visitor, and then the Crowd."""
     export: object = None
     exports_at_once: object = None
     tool: float | None = None
@@ -41,7 +43,11 @@ class Results:
         large, small = self.computed[page.name], self.small.get(page.name)
         if small is None or page.staff or abs(large.rows - small.rows) > ALIKE * small.rows:
             return None
-        return large.cpu / small.cpu
+        return self.templates(page) / (small.cpu / self.beside_small[page.name])
+
+    def templates(self, page):
+        """How many times the cost of the page that only renders a template the page is, computed."""
+        return self.computed[page.name].cpu / self.beside[page.name]
 
 
 @dataclass(frozen=True)
@@ -73,9 +79,9 @@ def verdicts(results, other=None):
             size = results.warm[page.name].whole_size
             judge(f"{page.name} ≤ {page.largest // 1000} KB", f"{size / 1000:.0f} KB", size <= page.largest)
     public = [page for page in results.pages if not page.staff]
-    times, dearest = max((results.computed[page.name].cpu / results.beside[page.name], page.name) for page in public)
+    times, dearest = max((results.templates(page), page.name) for page in public)
     judge(
-        f"no public page, computed, above {FLOOR_TIMES} × template only, each measured beside it",
+        f"no public page, computed, above {FLOOR_TIMES} × template only",
         f"{times:.1f} × ({dearest})",
         times <= FLOOR_TIMES,
     )
@@ -86,9 +92,7 @@ def verdicts(results, other=None):
             max(grown)[0] <= GROWTH,
         )  # fmt: skip
     if other:
-        slower = max(
-            (results.computed[page.name].cpu / other.computed[page.name].cpu, page.name) for page in results.pages
-        )
+        slower = max((results.templates(page) / other.templates(page), page.name) for page in results.pages)
         judge(
             "SQLite ≤ 2 × PostgreSQL, every page, computed", f"at most {slower[0]:.2f} × ({slower[1]})", slower[0] <= 2
         )
@@ -98,20 +102,18 @@ def verdicts(results, other=None):
 
 
 def judge_crowd(results, judge):
-    for crowd, costs, which in (
-        (results.crowd, results.warm, ""),
-        (results.known_crowd, results.computed, ", every page computed"),
-    ):
-        alone = [costs[page.name].p50 for page in results.pages if not page.staff]
-        single = sum(alone) / len(alone)
+    for known, which in ((False, ""), (True, ", every page computed")):
+        alone, crowd = results.crowds[known]
+        single = statistics.mean(cost.p50 for cost in alone.values())
         judge(
             f"sixteen visitors: 95 % within 16 × a single one{which}",
             f"{crowd.p95 / single:.1f} × ({crowd.p95:.0f} ms; alone {single:.1f} ms)",
             crowd.p95 <= 16 * single,
         )
-    failures = [*results.crowd.failures, *results.known_crowd.failures]
+    crowds = [crowd for _alone, crowd in results.crowds.values()]
+    failures = [failure for crowd in crowds for failure in crowd.failures]
     judge("sixteen visitors: no error", f"{len(failures)} errors", not failures)
-    memory = max(results.crowd.memory, results.known_crowd.memory)
+    memory = max(crowd.memory for crowd in crowds)
     judge("worker ≤ 120 MiB after load", f"{memory:.0f} MiB", memory <= 120)
 
 
