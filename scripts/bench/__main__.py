@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.bench import exports, pages
@@ -29,17 +28,16 @@ FEW = 30
 """So many addresses of a page are all asked for before it is measured, where the site keeps anything."""
 SECONDS = 0.4 if WHAT == "quick" else 0.6
 """How long each page is asked for."""
+ROUNDS = 3
+"""So often each page is asked for in turn with what it is compared with; the middle one counts."""
 
 
 def say(text):
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def costs(server, listed, which, before_each=None, known=False, beside=None, seconds=SECONDS):
-    """Return {name: Cost} of the pages that ``which`` gives addresses of; some are asked for before, unmeasured.
-
-    ``beside`` is called after each page that was measured, with its name.
-    """
+def costs(server, listed, which, before_each=None, known=False, seconds=SECONDS):
+    """Return {name: Cost} of the pages that ``which`` gives addresses of; some are asked for before, unmeasured."""
     visitor, clerk, found = Visitor(server.port, known=known), None, {}
     keeps = server.site == PRODUCT
     for page in listed:
@@ -55,33 +53,40 @@ def costs(server, listed, which, before_each=None, known=False, beside=None, sec
         except PageFailed as problem:
             say(f"  {problem}")
             found[page.name] = NEVER
-        if beside:
-            beside(page.name)
         say(f"  {server.site}: {page.name}: {found[page.name].cpu:.1f} ms, {found[page.name].rows} rows")
     return found
 
 
-@contextmanager
-def template(database, found):
-    """Yield what measures the page that only renders a template, and notes its CPU ms under the name it is given.
+def measure_computed(results, large, small, listed):
+    """Measure each page at both sizes, computed, and the template alone, in turn: a machine is not always as fast."""
+    known = {page.name: page for page in pages.pages(small)}
+    with Server(PRODUCT, large) as ours, Server(PRODUCT, small) as little, Server(BASELINE, small) as plain:
+        template = [pages.TEMPLATE] * 3
+        for page in listed:
+            sites = [(ours, page.ours), (little, known[page.name].ours), (plain, template)]
+            turns = [
+                (server, Visitor(server.port, staff=page.staff and server is not plain, known=True), addresses)
+                for server, addresses in sites
+            ]
+            for _server, visitor, addresses in turns:
+                for address in addresses if len(addresses) <= FEW else addresses[:1]:
+                    visitor.page(address)
+            rounds = [
+                [cost(server, one, pages.in_turn(some), SECONDS / ROUNDS) for server, one, some in turns]
+                for _round in range(ROUNDS)
+            ]
+            found = [median(costs, key=lambda cost: cost.cpu) for costs in zip(*rounds, strict=True)]
+            results.computed[page.name], results.small[page.name], results.beside[page.name] = found
+            say(f"  {page.name}: {', '.join(f'{one.cpu:.1f}' for one in found)} ms at both sizes and the template")
 
-    A machine is not as fast at all times: pages that are measured at different ones are compared by it.
-    """
-    with Server(BASELINE, database) as plain:
-        visitor = Visitor(plain.port)
 
-        def beside(name):
-            found[name] = cost(plain, visitor, pages.in_turn([pages.TEMPLATE], 2000), SECONDS / 4).cpu
-
-        yield beside
+def median(values, key):
+    return sorted(values, key=key)[len(values) // 2]
 
 
 def measure_product(results, large, listed):
     with Server(PRODUCT, large) as server:
         results.warm = costs(server, listed, lambda page: page.ours)
-        say("Computed")
-        with template(large, results.beside) as beside:
-            results.computed = costs(server, listed, lambda page: page.ours, known=True, beside=beside)
         say("After a write")
         changed = lambda: large.write(*pages.EVERY_KIND_OF_RECORD)  # noqa: E731
         results.after_write = costs(server, listed, lambda page: page.ours, changed)
@@ -144,8 +149,8 @@ def measure(large, small, plain=True):
     results = Results(large.kind, listed, loading)
     measure_product(results, large, listed)
     measure_plain(results, large, listed, plain)
-    with Server(PRODUCT, small) as server, template(small, results.beside_small) as beside:
-        results.small = costs(server, pages.pages(small), lambda page: page.ours, known=True, beside=beside)
+    say("Computed")
+    measure_computed(results, large, small, listed)
     if WHAT != "pages":
         results.imported = imported(large, ROWS // 20 if WHAT == "quick" else ROWS)
         say(f"  import: {results.imported}")

@@ -23,8 +23,7 @@ class Results:
     small: dict = field(default_factory=dict)
     floors: dict = field(default_factory=dict)
     beside: dict = field(default_factory=dict)
-    beside_small: dict = field(default_factory=dict)
-    """CPU ms of the page that only renders a template, measured right after each computed page, by its name."""
+    """Costs of the page that only renders a template, measured in turn with each computed page, by its name."""
     crowds: dict = field(default_factory=dict)
     """By whether every page was computed: the costs of each page for one visitor, and then the Crowd."""
     export: object = None
@@ -43,11 +42,11 @@ class Results:
         large, small = self.computed[page.name], self.small.get(page.name)
         if small is None or page.staff or abs(large.rows - small.rows) > ALIKE * small.rows:
             return None
-        return self.templates(page) / (small.cpu / self.beside_small[page.name])
+        return large.cpu / small.cpu
 
     def templates(self, page):
         """How many times the cost of the page that only renders a template the page is, computed."""
-        return self.computed[page.name].cpu / self.beside[page.name]
+        return self.computed[page.name].cpu / self.beside[page.name].cpu
 
 
 @dataclass(frozen=True)
