@@ -21,9 +21,11 @@ def forbid(apps, schema_editor):
 def forbid_on_postgresql(execute):
     """Refuse TRUNCATE too, which asks no trigger of a row; an empty table may be emptied, as before it is filled."""
     refuse = f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation';"
-    execute(f"CREATE FUNCTION reports_edition_is_final() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse} END $$")
     execute(
-        "CREATE FUNCTION reports_editions_stay() RETURNS trigger LANGUAGE plpgsql AS "
+        f"CREATE OR REPLACE FUNCTION reports_edition_is_final() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse} END $$"
+    )
+    execute(
+        "CREATE OR REPLACE FUNCTION reports_editions_stay() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN IF EXISTS (SELECT 1 FROM reports_reportedition) THEN {refuse} END IF; RETURN NULL; END $$"
     )
     for table in TABLES:

@@ -90,7 +90,7 @@ def backup_file(filled, tmp_path_factory):
 def postgresql_registry(tmp_path):
     """An empty registry on the PostgreSQL server of the tests, in a database that goes afterwards."""
     settings = connection.settings_dict
-    name = f"{settings['NAME']}_moved"
+    name = f"{settings['NAME']}_moved_{os.getpid()}"  # workers of xdist share the first part
     server = {"host": settings["HOST"], "port": settings["PORT"], "user": settings["USER"]}
     server["password"] = settings["PASSWORD"]
     with psycopg.connect(dbname="postgres", autocommit=True, **server) as admin:
