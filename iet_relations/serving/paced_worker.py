@@ -1,6 +1,7 @@
 """A worker of gunicorn that ends connections which come or go too slowly, so that a few cannot keep all its threads.
 
 A thread reads a request and writes its answer. Whoever sends a byte a second, or takes one, would keep it for hours.
+Connections are shared between the workers, each of which keeps those that it has taken.
 """
 
 import errno
@@ -14,6 +15,8 @@ PATIENCE = 15
 """Seconds that every part of an answer may take: telephones fall silent in tunnels."""
 SLOWEST = 8 * 1024
 """Bytes a second beyond them: a bad connection of a telephone."""
+WAIT, LONGEST_WAIT = 0.0001, 0.001
+"""Seconds for each connection that a worker has, and at most, until it takes another one."""
 
 
 class PacedSocket:
@@ -65,3 +68,11 @@ class PacedWorker(ThreadWorker):
         if not isinstance(conn.sock, PacedSocket):
             conn.sock = PacedSocket(conn.sock)
         return super().handle(conn)
+
+    def accept(self, listener):
+        """Take a new connection, unless a worker that has fewer takes it first.
+
+        Of connections that come together, the worker that happens to wake first would take nearly all.
+        """
+        time.sleep(min(self.nr_conns * WAIT, LONGEST_WAIT))
+        super().accept(listener)
