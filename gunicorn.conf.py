@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iet_relations.settings")
 wsgi_app = "iet_relations.wsgi"
 bind = f"{os.environ.get('BIND_ADDRESS', '').strip() or '127.0.0.1'}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
-threads = 4
+threads = 3
 worker_class = "iet_relations.serving.paced_worker.PacedWorker"
 timeout = 60
 graceful_timeout = 30
@@ -22,9 +22,10 @@ keepalive = 75
 limit_request_line = 4094
 limit_request_fields = 60
 limit_request_field_size = 8190
-# Workers are replaced now and then, not all at once, so that a slow leak in a library never adds up.
-max_requests = 10_000
-max_requests_jitter = 2_000
+# Workers are replaced now and then, not all at once, so that a slow leak in a library never adds up. A new one has
+# to find all kept answers anew: seldom, then.
+max_requests = 500_000
+max_requests_jitter = 100_000
 # One line says where the registry is; who visited is not logged, nor that somebody asked for a head alone.
 loglevel = "error"
 # What gunicorn itself has to say is JSON as well.

@@ -7,7 +7,7 @@ LARGE = 20_000
 LARGEST_WORKBOOK = 200_000
 """Rows that a workbook may have; it is written whole before it is sent."""
 
-# Of the four threads of a worker (gunicorn.conf.py).
+# Of the three threads of a worker (gunicorn.conf.py).
 places = BoundedSemaphore(2)
 
 
