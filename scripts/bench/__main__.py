@@ -36,9 +36,9 @@ def say(text):
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def costs(server, listed, which, before_each=None, known=False, seconds=SECONDS):
+def costs(server, listed, which, before_each=None):
     """Return {name: Cost} of the pages that ``which`` gives addresses of; some are asked for before, unmeasured."""
-    visitor, clerk, found = Visitor(server.port, known=known), None, {}
+    visitor, clerk, found = Visitor(server.port), None, {}
     keeps = server.site == PRODUCT
     for page in listed:
         if not (addresses := which(page)):
@@ -49,7 +49,7 @@ def costs(server, listed, which, before_each=None, known=False, seconds=SECONDS)
         try:
             for address in addresses if keeps and len(addresses) <= FEW else addresses[:1]:
                 one.page(address)
-            found[page.name] = cost(server, one, pages.in_turn(addresses), seconds, before_each)
+            found[page.name] = cost(server, one, pages.in_turn(addresses), SECONDS, before_each)
         except PageFailed as problem:
             say(f"  {problem}")
             found[page.name] = NEVER
@@ -93,16 +93,14 @@ def measure_product(results, large, listed):
         if WHAT == "pages":
             return
         public = [page for page in listed if not page.staff]
-        some = lambda page: page.ours[:4]  # noqa: E731
-        everything = [address for page in public for address in some(page)]
+        everything = [address for page in public for address in page.ours[:4]]
         for known in (True, False):  # both workers have computed every page once, and kept it
             crowd(server, everything, 0, visitors=4, known=known)
-        say("Sixteen visitors, after each page for one alone")
         for known in (True, False):
-            alone = costs(server, public, some, known=known, seconds=SECONDS / 4)
+            alone = crowd(server, everything, SECONDS * 5, visitors=1, known=known)
             found = crowd(server, everything, SECONDS * 15, known=known)
             results.crowds[known] = alone, found
-            say(f"  {found.per_second:.0f} pages a second, {found.failures[:5]}")
+            say(f"  sixteen visitors: {found.per_second:.0f} pages a second, {found.failures[:5]}")
     with Server(PRODUCT, large) as server:
         measure_files(results, server, large)
 

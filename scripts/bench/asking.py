@@ -60,7 +60,7 @@ class Visitor:
                 self.connection.close()
                 raise PageFailed(f"{address} was not answered within {PATIENCE} s.") from None
             except (http.client.HTTPException, ConnectionError):
-                self.connection.close()  # the worker was replaced, as happens every 2,000 requests
+                self.connection.close()  # the worker was replaced, as happens now and then
                 if last:
                     raise
 
