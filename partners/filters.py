@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -143,37 +143,28 @@ class InstitutionFilterSet(ListingFilterSet):
     region = ChoicesFilter(label=_("Region"), choices=Region.choices, field_name="country__region")
     kind = ChoicesFilter(label=_("Kind"), choices=Institution.Kind.choices, field_name="kind")
     area = ChoicesFilter(
-        label=_("Area of cooperation"), choices=entries(CooperationArea), method="filter_area", each="each_area"
+        label=_("Area of cooperation"),
+        choices=entries(CooperationArea),
+        through="parties",
+        record="institution",
+        field_name="agreement__areas__key",
     )
     programme = ChoicesFilter(
         label=_("Programme"),
         choices=entries("projects.Programme"),
-        method="filter_programme",
-        each="each_programme",
+        through="participations",
+        record="institution",
+        field_name="project__action__programme__key",
     )
 
     def with_relation(self, queryset):
         return queryset.annotate(relation=relation_on(self.on))
 
-    def filter_area(self, queryset, name, values):
-        parties = AgreementParty.objects.public().filter(agreement__areas__key__in=values)
-        return queryset.filter(pk__in=parties.values("institution"))
-
-    def each_area(self, queryset):
-        areas = "agreement_parties__agreement__areas"
-        public = {"agreement_parties__agreement__published": True, f"{areas}__isnull": False}
-        return queryset.filter(**public).annotate(value=F(f"{areas}__key"))
+    def parties(self):
+        return AgreementParty.objects.public()
 
     def participations(self):
         return Institution._meta.get_field("participations").related_model.objects.public()
-
-    def filter_programme(self, queryset, name, values):
-        rows = self.participations().filter(project__action__programme__key__in=values)
-        return queryset.filter(pk__in=rows.values("institution"))
-
-    def each_programme(self, queryset):
-        public = queryset.filter(participations__project__published=True)
-        return public.annotate(value=F("participations__project__action__programme__key"))
 
 
 class CountryFilterSet(ListingFilterSet):
@@ -211,7 +202,7 @@ class AgreementFilterSet(ListingFilterSet):
         including={State.IN_FORCE.value: State.EXPIRING.value},
     )
     kind = ChoicesFilter(label=_("Kind"), choices=entries(AgreementKind), field_name="kind__key")
-    country = CountryFilter(method="filter_country", each="each_country")
+    country = CountryFilter(through="parties", record="agreement", field_name="institution__country")
     partner = PartnerFilter(field_name="institutions")
     year = YearFilter(label=_("In force in the academic year"), method="filter_year")
 
@@ -220,14 +211,6 @@ class AgreementFilterSet(ListingFilterSet):
 
     def parties(self):
         return AgreementParty.objects.filter(public_condition("institution__"))
-
-    def filter_country(self, queryset, name, values):
-        rows = self.parties().filter(institution__country__in=values)
-        return queryset.filter(pk__in=rows.values("agreement"))
-
-    def each_country(self, queryset):
-        public = public_condition("parties__institution__")
-        return queryset.filter(public).annotate(value=F("parties__institution__country"))
 
     def filter_year(self, queryset, name, year):
         return queryset.in_force_between(year.first_day, year.last_day)

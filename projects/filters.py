@@ -1,6 +1,5 @@
 """What the lists of projects and activities can be filtered by."""
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from iet_relations.lists.filtering import ChoicesFilter, ListingFilterSet, Order, YearFilter
@@ -25,14 +24,15 @@ class ProjectFilterSet(ListingFilterSet):
     funder = ChoicesFilter(label=_("Funder"), choices=entries(Funder), field_name="action__programme__funder__key")
     programme = ChoicesFilter(label=_("Programme"), choices=entries(Programme), field_name="action__programme__key")
     action = ChoicesFilter(label=_("Action"), choices=entries(Action), field_name="action__key")
-    country = CountryFilter(method="filter_country", each="each_country")
+    country = CountryFilter(through="participations", record="project", field_name="institution__country")
     partner = PartnerFilter(field_name="institutions")
     role = ChoicesFilter(
         label=_("Role"),
         help_text=_("Of the partner above; without one, of our Institute."),
         choices=Participation.Role.choices,
-        method="filter_role",
-        each="each_role",
+        through="roles",
+        record="project",
+        field_name="role",
     )
     year = YearFilter(label=_("Running in the academic year"), method="filter_year")
 
@@ -42,25 +42,11 @@ class ProjectFilterSet(ListingFilterSet):
     def participations(self):
         return Participation.objects.filter(public_condition("institution__"))
 
-    def filter_country(self, queryset, name, values):
-        rows = self.participations().filter(institution__country__in=values)
-        return queryset.filter(pk__in=rows.values("project"))
-
-    def each_country(self, queryset):
-        public = public_condition("participations__institution__")
-        return queryset.filter(public).annotate(value=F("participations__institution__country"))
-
     def roles(self):
         partner = self.form.cleaned_data.get("partner")
         if partner:
             return Participation.objects.filter(institution__in=partner.institutions.values("pk"))
         return Participation.objects.filter(institution__is_home=True)
-
-    def filter_role(self, queryset, name, values):
-        return queryset.filter(pk__in=self.roles().filter(role__in=values).values("project"))
-
-    def each_role(self, queryset):
-        return queryset.filter(participations__in=self.roles().values("pk")).annotate(value=F("participations__role"))
 
     def filter_year(self, queryset, name, year):
         return queryset.running_in(year)

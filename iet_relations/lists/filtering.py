@@ -27,15 +27,16 @@ class ChoicesFilter(django_filters.Filter):
 
     ``field_name`` is the path to the value that each record has. Where it has to be computed first, ``with_value``
     names the method of the FilterSet that adds it to the records under that name. Where a record may have several
-    values, or one that visitors may not see, give the names of two methods: ``method`` keeps the records, ``each``
-    adds ``value`` to them, a row for each. ``including`` maps a value to another one that it covers.
+    values, or one that visitors may not see, ``through`` names the method that returns the rows which link them:
+    ``record`` is the path from such a row to the record, ``field_name`` that to the value. ``including`` maps a value
+    to another one that it covers.
     """
 
     field_class = ChoicesField
 
-    def __init__(self, *args, with_value="", each="", including=None, **kwargs):
+    def __init__(self, *args, with_value="", through="", record="", including=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.with_value, self.each, self.including = with_value, each, including or {}
+        self.with_value, self.through, self.record, self.including = with_value, through, record, including or {}
 
     def wanted(self, values):
         return {*values, *(self.including[value] for value in values if value in self.including)}
@@ -43,7 +44,19 @@ class ChoicesFilter(django_filters.Filter):
     def filter(self, queryset, value):
         if not value:
             return queryset
-        return self.prepared(queryset).filter(**{f"{self.field_name}__in": sorted(self.wanted(value))})
+        wanted = {f"{self.field_name}__in": sorted(self.wanted(value))}
+        if self.through:
+            return queryset.filter(pk__in=self.links().filter(**wanted).values(self.record))
+        return self.prepared(queryset).filter(**wanted)
+
+    def links(self):
+        """Return the rows that link records and values."""
+        return getattr(self.parent, self.through)()
+
+    def counted_among(self, records):
+        """Return pairs of value and number of those records that have it, through links."""
+        links = self.links().filter(**{f"{self.record}__in": records, f"{self.field_name}__isnull": False})
+        return list(links.order_by().values_list(self.field_name).annotate(n=Count(self.record, distinct=True)))
 
     def prepared(self, queryset):
         """Return the records with the value that this filter looks at."""
@@ -193,7 +206,7 @@ class ListingFilterSet(django_filters.FilterSet):
 
     @cached_property
     def _single(self):
-        return {name: one for name, one in self.filters.items() if isinstance(one, ChoicesFilter) and not one.each}
+        return {name: one for name, one in self.filters.items() if isinstance(one, ChoicesFilter) and not one.through}
 
     def _rows(self, *fields, arranged=None):
         """Return the fields and the values of the single filters of the records that the other filters leave."""
@@ -283,7 +296,7 @@ class ListingFilterSet(django_filters.FilterSet):
             for (name, one), counter in zip(self._single.items(), by_value, strict=True)
         }
         for name, one in self.filters.items():
-            if isinstance(one, ChoicesFilter) and one.each:
+            if isinstance(one, ChoicesFilter) and one.through:
                 rows = remembered(
                     ("values", type(self).__name__, name, self.left_by({name})),
                     lambda one=one, name=name: self._count_values(name, one, every_key),
@@ -292,13 +305,9 @@ class ListingFilterSet(django_filters.FilterSet):
         return found
 
     def _count_values(self, name, one, every_key):
-        records = self.queryset.all()
         if not self.form.cleaned_data.get(name) and (keys := every_key()) is not None:
-            records = records.filter(pk__in=keys)
-        else:
-            records = self.filter_queryset(records, {name})
-        records = getattr(self, one.each)(records)
-        return list(records.order_by().values_list("value").annotate(n=Count("pk", distinct=True)))
+            return one.counted_among(keys)
+        return one.counted_among(self.filter_queryset(self.queryset.all(), {name}).order_by().values("pk"))
 
     def left_by(self, without=()):
         """Return what decides which records are left: the day and the values of the filters not in ``without``."""
