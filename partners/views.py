@@ -264,7 +264,8 @@ class CountryDetail(RecordView):
     template_name = "partners/country_detail.html"
 
     def get_object(self, queryset=None):
-        country = numbered_countries().filter(alpha2=self.kwargs["alpha2"].upper()).first()
+        code = self.kwargs["alpha2"].upper()
+        country = remembered(("country", code), lambda: numbered_countries().filter(alpha2=code).first())
         if country is None:
             raise Http404
         return country

@@ -99,8 +99,8 @@ def pages(database):
         ),
         Page(
             "report of a year",
-            [f"/reports/{year}-{year + 1}/" for year in YEARS],
-            [f"/report/{year}/" for year in YEARS],
+            [f"/reports/{year}-{year + 1}/" for year in YEARS[-6:]],
+            [f"/report/{year}/" for year in YEARS[-6:]],
             4,
         ),
         Page("agreements", paged("/agreements/", range(1, first)), paged("/agreements/", range(1, first))),
