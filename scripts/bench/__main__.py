@@ -1,7 +1,7 @@
 """Measures the registry at the size of a ministry beside a plain Django site over the same tables: `make bench`.
 
     python -m scripts.bench            everything; some minutes, the first time the building of the data besides
-    BENCH=quick python -m scripts.bench    a twentieth of the records and of the time; writes no document
+    BENCH=quick python -m scripts.bench    a twentieth of the records; writes no document
     BENCH=pages python -m scripts.bench    only the pages, on the first database
 
 BENCH_DATABASE_URL, else DATABASE_URL, names a PostgreSQL server of this machine on which databases may be made
@@ -26,7 +26,7 @@ from scripts.bench.tables import page_table, put_into_document, written
 WHAT = os.environ.get("BENCH", "")
 FEW = 30
 """So many addresses of a page are all asked for before it is measured, where the site keeps anything."""
-SECONDS = 0.4 if WHAT == "quick" else 0.6
+SECONDS = 0.4
 """How long each page is asked for."""
 ROUNDS = 3
 """So often each page is asked for in turn with what it is compared with; the middle one counts."""
@@ -165,11 +165,11 @@ def main():
         print("\n".join(page_table(results)))
         return
     found = [measure(large, small, plain=not place) for place, (large, small) in enumerate(pairs)]
-    text = written(found, pairs[0][0].sizes)
+    text = written(found, pairs[0][0].sizes, minutes=(time.monotonic() - began) / 60)
     print(text)
     missed = [one for place, results in enumerate(found) for one in verdicts(results, found[0] if place else None)]
     missed = [one for one in missed if not one.holds]
-    print(f"{len(missed)} goals do not hold. {time.monotonic() - began:.0f} s.")
+    print(f"{len(missed)} goals do not hold.")
     if WHAT != "quick":
         put_into_document(text)
 
