@@ -94,7 +94,8 @@ def _exchanges(moments, first, last):
     """People and rows of exchanges by year, partner, direction and mobility, of partners of whom a term speaks."""
     held = moments[0].records(Exchange).held().filter(academic_year__range=(first, last)).order_by()
     terms = MobilityTerm.objects.order_by()
-    if not terms.filter(partner=None).exists():  # most exchanges are with others
+    held = held.filter(partner__in=terms.with_partner_key().values("partner_key"))  # most exchanges are with others
+    if not terms.filter(partner=None).exists():
         same = {name: OuterRef(name) for name in ("partner", *KIND)}
         held = held.filter(Exists(terms.filter(**same)))
     rows = held.values_list(start_of("academic_year"), "partner", *KIND).annotate(people=Sum("count"), rows=Count("*"))
