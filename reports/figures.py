@@ -131,7 +131,7 @@ def headline_figures(moment, keys):
 
     A number that no source reports for this academic year stands beside the latest one reported before.
     """
-    figures = Figures(moment)
+    figures = Figures(moment, before=moment)  # the year before is not shown
     earlier = ReportedFigure.objects.public().filter(breakdown="", period_last__lte=moment.on)
     for reported in earlier.select_related("source"):
         figures.reported.setdefault((reported.indicator, "", ""), reported)

@@ -35,7 +35,7 @@ LATEST = 4
 def home(request):
     """The first page: figures reported beside figures recorded, the map of partners, the latest records."""
     today = timezone.localdate()
-    moment = moment_of_figures(today)
+    moment, figures = latest_figures(today)
     institution = Institution.objects.filter(is_home=True).select_related("country").first()
     activities = Activity.objects.public().begun(today).select_related("kind")
     agreements = Agreement.objects.public().filter(status="signed", in_force_from__lte=today).with_state(today)
@@ -47,9 +47,7 @@ def home(request):
             "home": institution,
             "structured_data": structured_data(institution, request),
             "moment": moment,
-            "figures": remembered(
-                ("figures of home", moment, get_language()), lambda: headline_figures(moment, FIGURES)
-            ),
+            "figures": figures,
             "agreements": agreements.select_related("kind").prefetch_related(partner_parties())[:LATEST],
             "projects": projects.order_by(
                 F("starts_on").desc(nulls_last=True), F("first_academic_year").desc(nulls_last=True), "-title", "-pk"
@@ -60,17 +58,22 @@ def home(request):
     )
 
 
-def moment_of_figures(today):
-    """Return the Moment of the figures: today, or the end of the latest year that a source reports on.
+def latest_figures(today):
+    """Return the Moment of the figures, and them: of today, or of the end of the latest year that a source reports on.
 
-    The second where nothing is recorded of today: numbers of nothing would say that there is nothing.
+    The second where no partner is recorded as active today: numbers of nothing would say that there is nothing.
     """
     now = Moment.on_day(today)
+    figures = figures_of(now)
     reported = ReportedFigure.objects.public().filter(period_last__lte=today).order_by("-period_last").first()
-    active = Institution.objects.public().active(today, public=True)
-    if reported is None or remembered(("anything going on", today), lambda: active.exists()):
-        return now
-    return Moment.of(AcademicYear.containing(reported.period_last), today)
+    if reported is None or figures[0]["value"]:
+        return now, figures
+    moment = Moment.of(AcademicYear.containing(reported.period_last), today)
+    return moment, figures_of(moment)
+
+
+def figures_of(moment):
+    return remembered(("figures of home", moment, get_language()), lambda: headline_figures(moment, FIGURES))
 
 
 def structured_data(home, request):

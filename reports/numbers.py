@@ -124,6 +124,8 @@ def _tallies(numbers, source, indicators, breakdown, moments):
 
 def _tallies_of_partners(numbers, source, indicators, breakdown, moments):
     """The same for the indicators of partners, which look at all the work of an institution."""
+    if len(numbers.all) == 1:  # looking at all work of all times is for many moments
+        return _tallies(numbers, source, indicators, breakdown, moments)
     column = indicators[0].breakdowns[breakdown].path
     found = numbers.partners(moments)
     return [
