@@ -7,12 +7,11 @@ anew for every moment.
 from collections import Counter, defaultdict
 from functools import cache
 
-from django.db.models import Count, Min, Q, Value
+from django.db.models import Case, Count, Min, Q, Sum, Value, When
 from django.db.models.lookups import GreaterThan
 
 from iet_relations.academic_year import AcademicYear, start_of
 from mobility.models import Exchange
-from mobility.models.exchange import held_in_condition as exchanges_held_in
 from partners.models import AgreementParty, Institution
 from partners.models.agreement_sets import in_force_condition
 from partners.models.institution_sets import Relation
@@ -84,32 +83,41 @@ class _Work:
         self._note(
             records(AgreementParty),
             "institution",
-            lambda moment: in_force_condition(moment.on, "agreement__"),
+            self._any(lambda moment: in_force_condition(moment.on, "agreement__")),
             {"agreement__in_force_from": {"agreement__status": "signed"}},
         )
         self._note(
             records(Participation),
             "institution",
-            lambda moment: running_in_condition(moment.year, "project__"),
+            self._any(lambda moment: running_in_condition(moment.year, "project__")),
             {"project__starts_on": {}, "project__first_academic_year": {"project__starts_on": None}},
         )
-        self._note(
-            records(Activity), "institutions", lambda moment: activities_held_in(moment.year), {"starts_on": {}}
-        )
+        held = self._any(lambda moment: activities_held_in(moment.year))
+        self._note(records(Activity), "institutions", held, {"starts_on": {}})
         held = Exchange.objects.held()  # those with an institution that does not count are not looked up
-        self._note(held, "partner", lambda moment: exchanges_held_in(moment.year), {"academic_year": {}})
+        self._note(held, "partner", self._years(), {"academic_year": {}})
 
-    def _note(self, rows, institution, condition, beginnings):
-        """Note the work of rows: when the condition holds, and when it began, by columns that say so for some."""
+    def _any(self, condition):
+        """Return the bits of the moments at which the condition holds for one of the rows."""
+        counts = [Count(Value(1), filter=condition(moment)) for moment in self.moments]
+        return moments_met([GreaterThan(count, 0) for count in counts])
+
+    def _years(self):
+        """Return the bits of the moments in whose year there is a row, looking at each of many rows once."""
+        bits = defaultdict(int)
+        for place, moment in enumerate(self.moments):
+            bits[moment.year.start] |= 1 << place
+        return Sum(Case(*(When(academic_year=year, then=met) for year, met in bits.items()), default=0), distinct=True)
+
+    def _note(self, rows, institution, met, beginnings):
+        """Note the work of rows: at which moments there is some, and when it began, by columns that say so."""
         firsts = {
             f"first{place}": Min(start_of(column) if column.endswith("year") else column, filter=Q(**where) or None)
             for place, (column, where) in enumerate(beginnings.items())
         }
         found = rows.filter(**{f"{institution}__isnull": False}).order_by().values_list(institution)
-        counts = [Count(Value(1), filter=condition(moment)) for moment in self.moments]
-        found = found.annotate(met=moments_met([GreaterThan(count, 0) for count in counts]), **firsts)
-        for key, met, *days in found.iterator(chunk_size=AT_ONCE):
-            self.met[key] |= met
+        for key, met_by, *days in found.annotate(met=met, **firsts).iterator(chunk_size=AT_ONCE):
+            self.met[key] |= met_by
             for first in days:
                 if first is not None:
                     day = AcademicYear(first).first_day if isinstance(first, int) else first
