@@ -1,5 +1,6 @@
 """What happened to an agreement and what comes, in the order of time; the agreements that it continues."""
 
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from partners.models import Agreement
@@ -33,17 +34,32 @@ def agreement_events(agreement, parties, on):
     return sorted(events, key=lambda event: (event["date"], event["place"]))
 
 
+CHAIN = """
+WITH RECURSIVE
+earlier AS (
+    SELECT id, renews_id FROM partners_agreement WHERE id = %s
+    UNION SELECT one.id, one.renews_id FROM partners_agreement one JOIN earlier ON one.id = earlier.renews_id
+),
+later AS (
+    SELECT id FROM partners_agreement WHERE id = %s
+    UNION SELECT one.id FROM partners_agreement one JOIN later ON one.renews_id = later.id
+)
+SELECT id FROM earlier UNION SELECT id FROM later
+"""
+
+
 def renewal_chain(agreement, on):
     """Return the published agreements that this one continues and that continue it, the earliest first.
 
-    Empty when it stands alone. Takes two queries, however long the chain.
+    Empty when it stands alone. Takes one query, however long the chain and however many others there are.
     """
-    renews = dict(Agreement.objects.filter(renews__isnull=False).values_list("pk", "renews"))
-    renewed_by = {earlier: later for later, earlier in renews.items()}
+    linked = RawSQL(CHAIN, [agreement.pk, agreement.pk])  # nosec B611 # constant, the key is a parameter
+    found = Agreement.objects.with_state(on).filter(pk__in=linked).in_bulk()
+    renewed_by = {one.renews_id: one.pk for one in found.values()}
     chain = [agreement.pk]
-    while (earlier := renews.get(chain[0])) and earlier not in chain:
+    while (earlier := found[chain[0]].renews_id) and earlier not in chain:
         chain.insert(0, earlier)
     while (later := renewed_by.get(chain[-1])) and later not in chain:
         chain.append(later)
-    found = Agreement.objects.public().with_state(on).filter(pk__in=chain).in_bulk() if len(chain) > 1 else {}
-    return [found[pk] for pk in chain if pk in found] if len(found) > 1 else []
+    public = [found[pk] for pk in chain if found[pk].published]
+    return public if len(public) > 1 else []

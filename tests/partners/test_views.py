@@ -6,6 +6,7 @@ import re
 import pytest
 
 from iet_relations.academic_year import AcademicYear
+from partners.timeline import renewal_chain
 from tests.factories import (
     ActivityFactory,
     AgreementDocumentFactory,
@@ -241,6 +242,29 @@ def test_an_agreements_page_tells_its_story_in_the_order_of_time(client, agreeme
         ("IET-2016-001", "in_force"),
     ]
     assert "outgoing student studies 2" in text_of(response).lower()
+
+
+def test_a_chain_of_renewals_is_the_same_from_each_of_its_agreements(django_assert_num_queries):
+    first = AgreementFactory(reference="A")
+    second = AgreementFactory(reference="B", renews=first, published=False)
+    third = AgreementFactory(reference="C", renews=second)
+    last = AgreementFactory(reference="D", renews=third)
+    other = AgreementFactory(reference="E")
+    AgreementFactory(reference="F", renews=other)
+
+    for one in (first, second, third, last):
+        with django_assert_num_queries(1):
+            chain = renewal_chain(one, datetime.date(2017, 1, 31))
+        assert [each.reference for each in chain] == ["A", "C", "D"]
+    assert renewal_chain(AgreementFactory(reference="G"), datetime.date(2017, 1, 31)) == []
+
+
+def test_agreements_that_continue_each_other_in_a_circle_have_a_page(client):
+    first = AgreementFactory(reference="A")
+    second = AgreementFactory(reference="B", renews=first)
+    type(first).objects.filter(pk=first.pk).update(renews=second)  # past the form, which refuses it
+
+    assert client.get("/agreements/A/").status_code == 200
 
 
 @pytest.mark.parametrize(
