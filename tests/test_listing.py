@@ -136,7 +136,7 @@ def records(number):
         ("/projects/", 12),
         ("/activities/", 7),
         ("/mobility/", 10),
-        ("/", 22),
+        ("/", 18),
         ("/data/", 12),
         ("/about/", 5),
         ("/search/?q=university", 8),
