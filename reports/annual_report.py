@@ -9,13 +9,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
+from iet_relations.synthetic import is_synthetic
 from partners.models import Institution
 from reports import count_tables, exchange_tables
 from reports import report_tables as tables
 from reports.figures import Figures, years_up_to
 from reports.gaps import gaps_table
 from reports.indicators import BY_KEY, INDICATORS
-from reports.models import is_synthetic
 from reports.moments import FIRST_YEAR, Moment
 from reports.rendering.rows import Rows
 from reports.rendering.wording import day_text

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from iet_relations.lists.tables import Table
+from iet_relations.synthetic import is_synthetic
 from mobility.exporting import EXCHANGES
 from mobility.models import Exchange
 from partners.exporting import AGREEMENTS, COUNTRIES, INSTITUTIONS
@@ -19,7 +20,6 @@ from partners.models import Agreement, Country, Institution
 from projects.exporting import ACTIVITIES, PROJECTS
 from projects.models import Activity, Project
 from reports.columns import MEANINGS, OWN_TYPES, TYPES
-from reports.models import is_synthetic
 
 LICENCE = {
     "name": "CC-BY-4.0",

@@ -2,7 +2,7 @@
 
 from django.utils.functional import SimpleLazyObject
 
-from reports.models import is_synthetic
+from iet_relations.synthetic import is_synthetic
 
 
 def synthetic(request):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django import forms
-from django.apps import apps
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import FileResponse, QueryDict, StreamingHttpResponse
@@ -24,6 +23,7 @@ from iet_relations.lists.tables import csv_lines, write_xlsx
 from iet_relations.naming import sort_field
 from iet_relations.remembering import remembered
 from iet_relations.serving.errors import busy
+from iet_relations.synthetic import is_synthetic
 
 FILE_FORMATS = ("csv", "xlsx")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -345,11 +345,6 @@ class ListingView(TemplateView):
             (_("Licence"), "CC BY 4.0"),
         ]
         return [(_("Synthetic data"), _("Every record here is made up.")), *lines] if synthetic else lines
-
-
-def is_synthetic():
-    """Return whether the records are made up. The mark lives in an app above this leaf, hence by its name."""
-    return apps.get_model("reports", "SyntheticDataSet")._default_manager.exists()
 
 
 def day_of(request):

@@ -12,9 +12,10 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from iet_relations.lists.listing import FILE_FORMATS, XLSX, is_synthetic
+from iet_relations.lists.listing import FILE_FORMATS, XLSX
 from iet_relations.lists.tables import Table, csv_lines, write_xlsx, yes_no
 from iet_relations.naming import DerivedText
+from iet_relations.synthetic import is_synthetic
 
 
 def file_of(model_admin, request, file_format):

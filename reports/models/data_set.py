@@ -3,8 +3,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from iet_relations.remembering import remembered
-
 
 class SyntheticDataSet(models.Model):
     """What ``load_synthetic`` filled this registry with; a registry of real records has no row here.
@@ -28,8 +26,3 @@ class SyntheticDataSet(models.Model):
 
     def __str__(self):
         return f"{self.seed}: {self.institutions}"
-
-
-def is_synthetic():
-    """Whether this registry holds synthetic records."""
-    return remembered(("synthetic",), SyntheticDataSet.objects.exists, [SyntheticDataSet])

@@ -8,11 +8,12 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import RequestFactory
 
+from iet_relations.synthetic import is_synthetic
 from mobility.models import Exchange, ForeignStudents, MobilityTerm
 from partners.models import Agreement, AgreementParty, Contact, Identifier, Institution
 from partners.models.agreement_sets import State
 from projects.models import Activity, Participation, Project, ProjectDeadline
-from reports.models import Source, SyntheticDataSet, is_synthetic
+from reports.models import Source, SyntheticDataSet
 from reports.page_context import synthetic
 from tests.factories import (
     AgreementFactory,

@@ -3,8 +3,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from iet_relations.lists.listing import is_synthetic
 from iet_relations.lists.tables import csv_lines, write_xlsx
+from iet_relations.synthetic import is_synthetic
 from office.importing.kinds import KINDS
 
 
