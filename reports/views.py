@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from iet_relations.academic_year import AcademicYear
+from iet_relations.lists.listing import no_such_page
 from iet_relations.remembering import remembered
 from reports.annual_report import NoReport, build_report, heading_of, moment_of, report_years
 from reports.forms import DayForm, RowsForm
@@ -180,7 +181,10 @@ def indicator_rows(request, moment, indicator):
     rows = indicator.part_rows(moment, breakdown, key) if breakdown else indicator.rows(moment)
     asked_for = ("rows behind a number", indicator.key, moment, breakdown, key)
     count, number = remembered(asked_for, lambda: (rows.order_by().count(), indicator.number_of(rows)))
-    page = Paginator(range(count), ROWS_OF_A_PAGE).get_page(wanted["page"])
+    pages = Paginator(range(count), ROWS_OF_A_PAGE)
+    if (wanted["page"] or 1) > pages.num_pages:
+        raise BadRequest(no_such_page(pages, wanted["page"]))
+    page = pages.get_page(wanted["page"])
     found, first = listed(rows), max(page.start_index() - 1, 0)
     # Far down a long list all records before are passed.
     begin = first - first % KEYS_AT_ONCE

@@ -59,7 +59,7 @@ class Listing:
         self.form = filterset.form
         self.valid = self.form.is_valid()
         if self.valid and self.asked_page > 1 and self.asked_page > self.paginator.num_pages:
-            self.form.add_error("page", self.no_such_page())
+            self.form.add_error("page", no_such_page(self.paginator, self.asked_page))
             self.valid = False
 
     @cached_property
@@ -157,13 +157,6 @@ class Listing:
     def proposed_url(self):
         """This list with the better spelling that is proposed, "" without one."""
         return self.url(q=self.asked.proposed) if self.asked and self.asked.proposed else ""
-
-    def no_such_page(self):
-        return ngettext(
-            "This list has %(pages)s page: there is no page %(asked)s.",
-            "This list has %(pages)s pages: there is no page %(asked)s.",
-            self.paginator.num_pages,
-        ) % {"pages": self.paginator.num_pages, "asked": shown(self.asked_page)}
 
     # The day
 
@@ -345,6 +338,15 @@ class ListingView(TemplateView):
             (_("Licence"), "CC BY 4.0"),
         ]
         return [(_("Synthetic data"), _("Every record here is made up.")), *lines] if synthetic else lines
+
+
+def no_such_page(paginator, asked):
+    """Return the sentence for a page beyond the last one."""
+    return ngettext(
+        "This list has %(pages)s page: there is no page %(asked)s.",
+        "This list has %(pages)s pages: there is no page %(asked)s.",
+        paginator.num_pages,
+    ) % {"pages": paginator.num_pages, "asked": shown(asked)}
 
 
 def day_of(request):

@@ -100,6 +100,16 @@ def test_page_of_rows_shows_the_number_that_the_report_links(client):
     assert '<strong data-indicator="exchanges" data-breakdown="partner" data-key="cantabria">4</strong>' in page
 
 
+@pytest.mark.parametrize("number", [2, 10**9])
+def test_a_page_of_rows_that_is_not_there_is_told(client, number):
+    ExchangeFactory()
+
+    response = client.get(f"/reports/2016-2017/exchanges/?page={number}")
+
+    assert response.status_code == 400
+    assert f"This list has 1 page: there is no page {number}." in response.content.decode()
+
+
 def work_of_a_year(*codes):
     for country in (CountryFactory(alpha2=code) for code in codes):
         partner = InstitutionFactory(country=country)
