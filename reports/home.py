@@ -66,7 +66,8 @@ def latest_figures(today):
     now = Moment.on_day(today)
     figures = figures_of(now)
     reported = ReportedFigure.objects.public().filter(period_last__lte=today).order_by("-period_last").first()
-    if reported is None or figures[0]["value"]:
+    active = next(figure["value"] for figure in figures if figure["indicator"] == "partners")
+    if reported is None or active:
         return now, figures
     moment = Moment.of(AcademicYear.containing(reported.period_last), today)
     return moment, figures_of(moment)
